@@ -1,0 +1,299 @@
+import { RevisionError } from '../ports';
+import {
+  isRecord,
+  numberAt,
+  recordAt,
+  refOf,
+  textAt,
+} from '../cluster/objects';
+import { differs, normalize } from '../engine/compare';
+import { destinationError, TargetError } from '../engine/targets';
+import { Application, sourcesOf } from '../engine/types';
+import { Session } from './accounts';
+import { findApp } from './applications';
+import { ApiError, NotFound } from './errors';
+import { ApiRequest } from './http';
+import { Instance } from './Instance';
+import { Mask } from './secrets';
+
+export function managedResources(
+  instance: Instance,
+  app: Application,
+): unknown {
+  const invalid = destinationError(app.spec);
+  if (invalid)
+    throw new ApiError(
+      2,
+      `error getting cached app managed resources: InvalidSpecError: ${invalid}`,
+    );
+  const mask = new Mask();
+  // Hooks are no part of what is managed
+  const managed = instance.controller
+    .managed(app.metadata.name)
+    .filter(item => !item.hook);
+  const items = managed.map(item => {
+    const ref = refOf(
+      (item.target ?? item.live) as NonNullable<typeof item.live>,
+    );
+    const target = mask.manifest(item.target);
+    const live = mask.manifest(item.live);
+    const predicted = item.target ? item.predicted : undefined;
+    const modified = !item.target || differs(item, app.spec);
+    return {
+      ...(ref.group ? { group: ref.group } : {}),
+      kind: ref.kind,
+      ...(ref.namespace ? { namespace: ref.namespace } : {}),
+      name: ref.name,
+      targetState: target,
+      liveState: live,
+      normalizedLiveState: mask.manifest(
+        item.live && normalize(item.live, app.spec),
+      ),
+      predictedLiveState: mask.manifest(
+        predicted && normalize(predicted, app.spec),
+      ),
+      ...(item.live
+        ? { resourceVersion: textAt(item.live, 'metadata', 'resourceVersion') }
+        : {}),
+      ...(modified ? { modified: true } : {}),
+    };
+  });
+  return items.length ? { items } : {};
+}
+
+function findResource(
+  instance: Instance,
+  app: Application,
+  query: { get(name: string): string | null },
+) {
+  const wanted = {
+    group: query.get('group') ?? '',
+    kind: query.get('kind') ?? '',
+    namespace: query.get('namespace') ?? '',
+    name: query.get('resourceName') ?? '',
+  };
+  const found = instance.controller
+    .treeObjects(app.metadata.name)
+    .find(object => {
+      const ref = refOf(object);
+      return (
+        ref.group === wanted.group &&
+        ref.kind === wanted.kind &&
+        ref.namespace === wanted.namespace &&
+        ref.name === wanted.name
+      );
+    });
+  if (!found) {
+    throw new ApiError(
+      3,
+      `${wanted.kind} ${wanted.group} ${wanted.name} not found as part of application ${app.metadata.name}`,
+    );
+  }
+  return found;
+}
+
+export function oneResource(
+  instance: Instance,
+  app: Application,
+  query: URLSearchParams,
+): unknown {
+  return { manifest: new Mask().manifest(findResource(instance, app, query)) };
+}
+
+export function resourceActions(
+  instance: Instance,
+  app: Application,
+  query: URLSearchParams,
+): unknown {
+  const object = findResource(instance, app, query);
+  if (
+    object.kind !== 'Deployment' &&
+    object.kind !== 'StatefulSet' &&
+    object.kind !== 'DaemonSet'
+  )
+    return {};
+  const paused = recordAt(object, 'spec').paused === true;
+  const restart = { name: 'restart', iconClass: 'fa fa-fw fa-redo' };
+  if (object.kind !== 'Deployment') return { actions: [restart] };
+  return {
+    actions: [
+      {
+        name: 'resume',
+        ...(paused ? {} : { disabled: true }),
+        iconClass: 'fa fa-fw fa-play-circle',
+      },
+      {
+        name: 'scale',
+        params: [{ name: 'replicas' }],
+        iconClass: 'fa fa-fw fa-plus-circle',
+      },
+      {
+        name: 'pause',
+        ...(paused ? { disabled: true } : {}),
+        iconClass: 'fa fa-fw fa-pause-circle',
+      },
+      restart,
+    ],
+  };
+}
+
+export function runAction(
+  instance: Instance,
+  session: Session,
+  app: Application,
+  body: unknown,
+): unknown {
+  const fields = isRecord(body) ? body : {};
+  const object = findResource(instance, app, {
+    get: name => String(fields[name] ?? ''),
+  });
+  const ref = refOf(object);
+  const action = String(fields.action ?? '');
+  instance.accounts.demand(
+    session,
+    'applications',
+    `action/${ref.group}/${ref.kind}/${action}`,
+    `${app.spec.project}/${app.metadata.name}`,
+  );
+  const edits: Record<string, Record<string, unknown>> = {
+    restart: {
+      spec: {
+        template: {
+          metadata: {
+            annotations: {
+              'kubectl.kubernetes.io/restartedAt': new Date(
+                instance.clock.now(),
+              ).toISOString(),
+            },
+          },
+        },
+      },
+    },
+    pause: { spec: { paused: true } },
+    resume: { spec: { paused: null } },
+    scale: { spec: { replicas: numberAt(fields, 'replicas') ?? 1 } },
+  };
+  const allowed =
+    object.kind === 'Deployment' ? Object.keys(edits) : ['restart'];
+  if (!allowed.includes(action)) {
+    throw new ApiError(
+      2,
+      'error getting Lua resource action: built-in script does not exist',
+    );
+  }
+  instance.cluster.patch(ref, edits[action]);
+  return {};
+}
+
+export async function manifests(
+  instance: Instance,
+  app: Application,
+  query: URLSearchParams,
+): Promise<unknown> {
+  const invalid = destinationError(app.spec);
+  if (invalid)
+    throw new ApiError(
+      2,
+      `error getting application cluster config: error validating destination: ${invalid}`,
+    );
+  const revision = query.get('revision');
+  try {
+    const target = await instance.targets.load(
+      app,
+      revision ? [revision] : undefined,
+    );
+    const mask = new Mask();
+    return { manifests: target.objects.map(object => mask.manifest(object)) };
+  } catch (error) {
+    if (error instanceof TargetError) throw new ApiError(2, error.short);
+    throw error;
+  }
+}
+
+export async function revisionMetadata(
+  instance: Instance,
+  app: Application,
+  revision: string,
+  query: URLSearchParams,
+): Promise<unknown> {
+  const source = sourcesOf(app.spec)[Number(query.get('sourceIndex') ?? 0)];
+  if (!source)
+    throw new ApiError(3, `invalid source index ${query.get('sourceIndex')}`);
+  try {
+    const { author, date, message, tags } = await instance.git.getCommit(
+      source.repoURL,
+      revision,
+    );
+    return {
+      author,
+      date: date.replace(/\.\d+Z$/, 'Z'),
+      ...(tags.length ? { tags } : {}),
+      message: message.trimEnd(),
+    };
+  } catch (error) {
+    if (error instanceof RevisionError || error instanceof Error)
+      throw new ApiError(2, `error acquiring repo lock: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Routes below one Application that only read. */
+export async function readResource(
+  instance: Instance,
+  session: Session,
+  name: string,
+  rest: string[],
+  request: ApiRequest,
+): Promise<unknown> {
+  const app = findApp(instance, session, name, request.query);
+  switch (rest.join('/')) {
+    case 'resource-tree':
+      return instance.controller.tree(name);
+    case 'managed-resources':
+      return managedResources(instance, app);
+    case 'resource':
+      return oneResource(instance, app, request.query);
+    case 'resource/actions':
+      return resourceActions(instance, app, request.query);
+    case 'manifests':
+      return manifests(instance, app, request.query);
+    case 'links':
+      return {};
+    case 'server-side-diff':
+      return { modified: false };
+    case 'syncwindows': {
+      const windows = (
+        instance.controller.project(app.spec.project)?.spec.syncWindows ?? []
+      ).filter(window =>
+        (window.applications ?? []).some(pattern =>
+          new RegExp(`^${pattern.replace(/\*/g, '.*')}$`).test(name),
+        ),
+      );
+      const assigned = windows.map(
+        ({ kind, schedule, duration, manualSync }) => ({
+          kind,
+          schedule,
+          duration,
+          ...(manualSync ? { manualSync } : {}),
+        }),
+      );
+      return {
+        ...(assigned.length ? { assignedWindows: assigned } : {}),
+        canSync: true,
+      };
+    }
+    case 'events': {
+      const items = instance.controller.events.of(name);
+      return {
+        metadata: { resourceVersion: instance.store.resourceVersion },
+        items: items.length ? items : null,
+      };
+    }
+    default:
+      if (rest[0] === 'revisions' && rest[2] === 'metadata')
+        return revisionMetadata(instance, app, rest[1], request.query);
+      if (rest[0] === 'revisions' && rest[2] === 'chartdetails')
+        throw new ApiError(2, `no chart found for application: ${name}`);
+      throw new NotFound();
+  }
+}

@@ -1,0 +1,27 @@
+/** How long things take in the simulated cluster and in Argo CD, in milliseconds before the clock's speed. */
+export interface Timings {
+  /** From a Pod's creation until it is ready. */
+  podStart: number;
+  /** From a deletion until the Pod is gone. */
+  podStop: number;
+  /** How long a Job's Pod runs. */
+  jobRun: number;
+  /** From the first failed pull to `ImagePullBackOff`. */
+  pullBackOff: number;
+  /** Between two tries to pull. */
+  pullRetry: number;
+  /** Argo CD's pause between two waves. */
+  waveDelay: number;
+  /** First pause before healing again; triples each time. */
+  selfHealBackoff: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = {
+  podStart: 2_000,
+  podStop: 1_000,
+  jobRun: 8_000,
+  pullBackOff: 2_000,
+  pullRetry: 20_000,
+  waveDelay: 2_000,
+  selfHealBackoff: 2_000,
+};

@@ -1,0 +1,6 @@
+/**
+ * The sign-in page of the demo.
+ *
+ * @packageDocumentation
+ */
+export { DemoSignInPage } from './DemoSignInPage';

@@ -1,0 +1,22 @@
+/** Who is who in the demo's shop. Each service that a test changes is used by that test only. */
+
+/** Services whose dev is ahead of staging, and their owners. */
+export const roads = [
+  { app: 'new', service: 'checkout', owner: 'user:default/ana.lima' },
+  { app: 'legacy', service: 'storefront', owner: 'user:default/bo.chen' },
+] as const;
+
+/** The same, for the template. */
+export const templates = [
+  { app: 'new', service: 'ledger', owner: 'user:default/rui.costa' },
+] as const;
+
+/** The same, and no test promotes it. */
+export const untouched = {
+  service: 'tracking',
+  owner: 'user:default/mia.novak',
+  stranger: 'user:default/sam.stranger',
+} as const;
+
+/** Services that show different things: drift, two Applications, a failing hook, a mere claim. */
+export const portraits = ['tracking', 'shipping', 'accounts', 'billing'];

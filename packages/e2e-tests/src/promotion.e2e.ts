@@ -1,0 +1,89 @@
+import { expect, test } from '@playwright/test';
+import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { roads } from './cast';
+import { BackendSession, runningDigest } from './support/backend';
+import { commitsSince, fileAt, headOf, mergePullRequest } from './support/git';
+import { picture } from './support/picture';
+import { ServicePage } from './support/ServicePage';
+
+/** Git after a promotion: one commit by it, of the one file that it planned, and the digest in that file. */
+async function expectOneCommit(
+  promotion: Promotion,
+  base: string,
+  digest: string,
+) {
+  expect(promotion.plan.edits).toHaveLength(1);
+  const [{ repo, branch, path }] = promotion.plan.edits;
+  const commits = await commitsSince(repo, branch, base);
+  const own = commits.filter(commit => commit.parents.length === 1);
+  expect(own.map(commit => commit.files)).toEqual([[path]]);
+  expect(own[0].message).toContain(`Promotion-Id: ${promotion.id}`);
+  expect(await fileAt(repo, branch, path)).toContain(digest);
+  return commits;
+}
+
+for (const { app, service, owner } of roads) {
+  test(`the ${app} app: an owner takes ${service} to staging by commit and to prod by pull request`, async ({
+    page,
+  }) => {
+    const backend = await BackendSession.signIn(owner);
+    const digest = runningDigest(await backend.pipeline(service), 'dev');
+    const servicePage = new ServicePage(page, app, service);
+    await servicePage.openTab(owner);
+
+    await test.step('dev to staging by commit', async () => {
+      const { repo, branch } = await backend.plannedEdit(service, 'staging');
+      const base = await headOf(repo, branch);
+
+      await servicePage.promote({
+        digest,
+        from: 'dev',
+        to: 'staging',
+        delivery: 'Commit',
+      });
+      await servicePage.expectFinished(digest, 'dev', 'staging');
+
+      const promotion = await backend.newestPromotion(service, 'staging');
+      expect(promotion.state).toBe('succeeded');
+      expect(promotion.requestedBy).toBe(owner);
+      const commits = await expectOneCommit(promotion, base, digest);
+      expect(commits.map(commit => commit.sha)).toEqual([
+        promotion.commit?.sha,
+      ]);
+    });
+
+    await test.step('staging to prod by pull request', async () => {
+      const { repo, branch } = await backend.plannedEdit(service, 'prod');
+      const base = await headOf(repo, branch);
+
+      await servicePage.promote({
+        digest,
+        from: 'staging',
+        to: 'prod',
+        delivery: 'Pull request',
+      });
+      const strip = servicePage.strip('staging', 'prod');
+      await expect(strip).toContainText('In review');
+      const link = strip.getByRole('link', { name: /Pull request #\d+/ });
+      await expect(link).toBeVisible();
+      await picture(page, `in-review-${app}`);
+      // Until it is merged, nothing reaches the branch that prod follows.
+      expect(await commitsSince(repo, branch, base)).toEqual([]);
+
+      const open = await backend.newestPromotion(service, 'prod');
+      expect(open.state).toBe('in-review');
+      await mergePullRequest(repo, open.pullRequest!.number);
+      await servicePage.expectFinished(digest, 'staging', 'prod');
+      await picture(page, `finished-${app}`);
+
+      const promotion = await backend.newestPromotion(service, 'prod');
+      expect(promotion.id).toBe(open.id);
+      expect(promotion.state).toBe('succeeded');
+      await expectOneCommit(promotion, base, digest);
+    });
+
+    const view = await backend.pipeline(service);
+    for (const environment of ['dev', 'staging', 'prod'])
+      expect(runningDigest(view, environment)).toBe(digest);
+  });
+}

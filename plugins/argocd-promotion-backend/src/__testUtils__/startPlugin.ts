@@ -1,0 +1,84 @@
+import {
+  BackendFeature,
+  createServiceFactory,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { JsonObject } from '@backstage/types';
+import request from 'supertest';
+import { argocdPromotionPlugin } from '../plugin';
+
+/** A component with its owner, as the catalog has it after processing. */
+export function component(
+  name: string,
+  options: { owner?: string; annotations?: Record<string, string> } = {},
+): Entity {
+  const { owner = 'group:default/payments', annotations } = options;
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: {
+      name,
+      namespace: 'default',
+      ...(annotations ? { annotations } : {}),
+    },
+    spec: { type: 'service', lifecycle: 'production', owner },
+    relations: [{ type: 'ownedBy', targetRef: owner }],
+  };
+}
+
+/** dev → staging → prod, told apart by the label `environment`. */
+export const threeEnvironments: JsonObject[] = ['dev', 'staging', 'prod'].map(
+  (name, i, all) => ({
+    name,
+    ...(i > 0 ? { promotesFrom: [all[i - 1]] } : {}),
+    match: { labels: { environment: name } },
+  }),
+);
+
+/** The plugin in a backend of its own, over real HTTP. */
+export async function startPlugin(options: {
+  argocdPromotion: JsonObject;
+  entities: Entity[];
+  permissions?: PermissionsService;
+}) {
+  const publish = jest.fn(async (_: unknown) => {});
+  const features: BackendFeature[] = [
+    argocdPromotionPlugin,
+    mockServices.rootConfig.factory({
+      data: { argocdPromotion: options.argocdPromotion },
+    }),
+    catalogServiceMock.factory({ entities: options.entities }),
+    createServiceFactory({
+      service: signalsServiceRef,
+      deps: {},
+      factory: () => ({ publish }),
+    }),
+    createServiceFactory({
+      service: notificationService,
+      deps: {},
+      factory: () => ({ send: async () => {} }),
+    }),
+    ...(options.permissions
+      ? [mockServices.permissions.mock(options.permissions).factory]
+      : []),
+  ];
+  const backend = await startTestBackend({ features });
+  return {
+    backend,
+    publish,
+    stop: () => backend.stop(),
+    get: (path: string) =>
+      request(backend.server)
+        .get(`/api/argocd-promotion${path}`)
+        .set('Authorization', mockCredentials.user.header()),
+  };
+}

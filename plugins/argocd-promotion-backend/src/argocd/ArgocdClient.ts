@@ -1,0 +1,68 @@
+import { ApplicationEvent } from './parseApplication';
+import { ParsedList } from './listParser';
+import {
+  Application,
+  ApplicationKey,
+  ManagedResource,
+  ResourceNode,
+  ResourceTree,
+  RevisionMetadata,
+} from './types';
+
+/** What one Instance is asked. Lists and streams are for the inventory alone: no page view may cause one. */
+export interface ArgocdClient {
+  readonly instance: string;
+  getVersion(options?: CallOptions): Promise<string>;
+  /** Whether the credentials are those of an account: Argo CD answers 200 to anybody here. */
+  getUserInfo(
+    options?: CallOptions,
+  ): Promise<{ loggedIn: boolean; username?: string }>;
+  /** Every Application that the account may see, one by one as they arrive. */
+  listApplications(
+    onApplication: (application: Application) => void,
+    options?: CallOptions,
+  ): Promise<ParsedList>;
+  /** Opens the application stream; resolves when Argo CD has answered the headers. */
+  streamApplications(
+    options: CallOptions & { onBytes?: () => void },
+  ): Promise<AsyncIterable<ApplicationEvent>>;
+  getApplication(
+    key: ApplicationKey,
+    options?: CallOptions & { refresh?: 'normal' | 'hard' },
+  ): Promise<Application>;
+  getResourceTree(
+    key: ApplicationKey,
+    options?: CallOptions,
+  ): Promise<ResourceTree>;
+  /** The live manifest of one resource of the Application's tree. */
+  getResource(
+    key: ApplicationKey,
+    node: ResourceNode,
+    options?: CallOptions,
+  ): Promise<unknown>;
+  getManagedResources(
+    key: ApplicationKey,
+    options?: CallOptions,
+  ): Promise<ManagedResource[]>;
+  getRevisionMetadata(
+    key: ApplicationKey,
+    revision: string,
+    options?: CallOptions & { sourceIndex?: number },
+  ): Promise<RevisionMetadata>;
+  /** Posts a sync to one revision a source. Throws `NotAllowedError` or `InputError` with Argo CD's own message. */
+  sync(
+    key: ApplicationKey,
+    body: {
+      revision?: string;
+      revisions?: string[];
+      sourcePositions?: number[];
+      prune?: boolean;
+    },
+    options?: CallOptions,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}

@@ -1,0 +1,262 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import { InstanceConfig } from '../config/types';
+import { ArgocdClient, CallOptions } from './ArgocdClient';
+import { ArgocdTransport } from './ArgocdTransport';
+import { jsonLines } from './lines';
+import { ParsedList, parseList } from './listParser';
+import {
+  ApplicationEvent,
+  parseApplication,
+  parseEvent,
+} from './parseApplication';
+import {
+  Application,
+  ApplicationKey,
+  ManagedResource,
+  ResourceNode,
+  ResourceTree,
+  RevisionMetadata,
+} from './types';
+
+/** The fields of an Application that the product reads from the stream; everything else (managed fields above all) stays on the wire's other end. */
+const APPLICATION_FIELDS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'metadata.resourceVersion',
+  'metadata.generation',
+  'metadata.creationTimestamp',
+  'metadata.deletionTimestamp',
+  'metadata.labels',
+  'metadata.annotations',
+  'metadata.ownerReferences',
+  'spec',
+  'operation',
+  'status.sync.status',
+  'status.sync.revision',
+  'status.sync.revisions',
+  'status.health',
+  'status.operationState',
+  'status.conditions',
+  'status.resources',
+  'status.history',
+  'status.summary',
+  'status.reconciledAt',
+  'status.sourceType',
+  'status.sourceTypes',
+  'status.sourceHydrator',
+];
+
+const LIST_TIMEOUT_MS = 120_000;
+
+/** Argo CD over HTTP. */
+export class HttpArgocdClient implements ArgocdClient {
+  readonly instance: string;
+  readonly #transport: ArgocdTransport;
+
+  constructor(options: { instance: string; transport: ArgocdTransport }) {
+    this.instance = options.instance;
+    this.#transport = options.transport;
+  }
+
+  static fromConfig(
+    config: InstanceConfig,
+    options: { timeoutMs?: number } = {},
+  ): HttpArgocdClient {
+    return new HttpArgocdClient({
+      instance: config.name,
+      transport: new ArgocdTransport({ config, ...options }),
+    });
+  }
+
+  async getVersion(options?: CallOptions): Promise<string> {
+    const { Version } = await this.#transport.json<{ Version?: string }>({
+      path: ['version'],
+      ...options,
+    });
+    return Version ?? 'unknown';
+  }
+
+  async getUserInfo(
+    options?: CallOptions,
+  ): Promise<{ loggedIn: boolean; username?: string }> {
+    const info = await this.#transport.json<{
+      loggedIn?: unknown;
+      username?: unknown;
+    }>({
+      path: ['v1', 'session', 'userinfo'],
+      ...options,
+    });
+    return {
+      loggedIn: info.loggedIn === true,
+      ...(typeof info.username === 'string' ? { username: info.username } : {}),
+    };
+  }
+
+  async listApplications(
+    onApplication: (application: Application) => void,
+    options: CallOptions = {},
+  ): Promise<ParsedList> {
+    const deadline = AbortSignal.timeout(LIST_TIMEOUT_MS);
+    const chunks = await this.#transport.stream({
+      // Whole: a list trimmed by `fields` leaves out versions, operations and history, whatever is asked for, and an
+      // Application listed again would forget them. The parser drops what is not read as it arrives.
+      path: ['v1', 'applications'],
+      signal: options.signal
+        ? AbortSignal.any([options.signal, deadline])
+        : deadline,
+    });
+    return parseList(chunks, item => {
+      const application = parseApplication(item);
+      if (application) onApplication(application);
+    });
+  }
+
+  async streamApplications(
+    options: CallOptions & { onBytes?: () => void },
+  ): Promise<AsyncIterable<ApplicationEvent>> {
+    const chunks = await this.#transport.stream({
+      path: ['v1', 'stream', 'applications'],
+      query: {
+        fields: [
+          'result.type',
+          'error',
+          ...APPLICATION_FIELDS.map(field => `result.application.${field}`),
+        ].join(','),
+      },
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const { onBytes } = options;
+    return (async function* events() {
+      for await (const line of jsonLines(chunks, onBytes ? { onBytes } : {})) {
+        const event = parseEvent(line);
+        if (event) yield event;
+      }
+    })();
+  }
+
+  async getApplication(
+    key: ApplicationKey,
+    options: CallOptions & { refresh?: 'normal' | 'hard' } = {},
+  ): Promise<Application> {
+    const { refresh, ...call } = options;
+    const answer = await this.#transport.json<unknown>({
+      path: this.#path(key),
+      query: { ...this.#query(key), refresh },
+      ...call,
+    });
+    const application = parseApplication(answer);
+    if (!application) throw this.#unexpected('an Application');
+    return application;
+  }
+
+  async getResourceTree(
+    key: ApplicationKey,
+    options?: CallOptions,
+  ): Promise<ResourceTree> {
+    return this.#transport.json<ResourceTree>({
+      path: [...this.#path(key), 'resource-tree'],
+      query: this.#query(key),
+      ...options,
+    });
+  }
+
+  async getResource(
+    key: ApplicationKey,
+    node: ResourceNode,
+    options?: CallOptions,
+  ): Promise<unknown> {
+    const { manifest } = await this.#transport.json<{ manifest?: unknown }>({
+      path: [...this.#path(key), 'resource'],
+      query: {
+        ...this.#query(key),
+        namespace: node.namespace,
+        resourceName: node.name,
+        version: node.version,
+        kind: node.kind,
+        group: node.group ?? '',
+      },
+      ...options,
+    });
+    if (typeof manifest !== 'string') throw this.#unexpected('a manifest');
+    try {
+      return JSON.parse(manifest);
+    } catch {
+      throw this.#unexpected('a manifest');
+    }
+  }
+
+  async getManagedResources(
+    key: ApplicationKey,
+    options?: CallOptions,
+  ): Promise<ManagedResource[]> {
+    const { items } = await this.#transport.json<{
+      items?: ManagedResource[] | null;
+    }>({
+      path: [...this.#path(key), 'managed-resources'],
+      query: this.#query(key),
+      ...options,
+    });
+    return items ?? [];
+  }
+
+  async getRevisionMetadata(
+    key: ApplicationKey,
+    revision: string,
+    options: CallOptions & { sourceIndex?: number } = {},
+  ): Promise<RevisionMetadata> {
+    const { sourceIndex, ...call } = options;
+    return this.#transport.json<RevisionMetadata>({
+      path: [...this.#path(key), 'revisions', revision, 'metadata'],
+      query: {
+        ...this.#query(key),
+        ...(sourceIndex === undefined
+          ? {}
+          : { sourceIndex: String(sourceIndex), versionId: '0' }),
+      },
+      ...call,
+    });
+  }
+
+  async sync(
+    key: ApplicationKey,
+    body: {
+      revision?: string;
+      revisions?: string[];
+      sourcePositions?: number[];
+      prune?: boolean;
+    },
+    options?: CallOptions,
+  ): Promise<void> {
+    await this.#transport.json({
+      method: 'POST',
+      path: [...this.#path(key), 'sync'],
+      body: {
+        name: key.name,
+        appNamespace: key.namespace,
+        project: key.project,
+        ...body,
+      },
+      ...options,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  #path(key: ApplicationKey): string[] {
+    return ['v1', 'applications', key.name];
+  }
+
+  /** With the project, an unknown Application is told apart (404) from a forbidden one (403). */
+  #query(key: ApplicationKey): Record<string, string | undefined> {
+    return { appNamespace: key.namespace || undefined, project: key.project };
+  }
+
+  #unexpected(wanted: string): Error {
+    return new ServiceUnavailableError(
+      `Argo CD instance '${this.instance}' did not answer with ${wanted}`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { RootConfigService } from '@backstage/backend-plugin-api';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { Config, readDurationFromConfig } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import { durationToMilliseconds } from '@backstage/types';
+import { readInstances } from './readInstances';
+import { readPipelines } from './readPipelines';
+import { ProjectOwners, PromotionPluginConfig } from './types';
+
+const MINUTE = 60_000;
+
+/** The plugin's configuration. Throws an `InputError` that names the key which is wrong. */
+export function readConfig(config: RootConfigService): PromotionPluginConfig {
+  const trust =
+    config.getOptionalString('argocdPromotion.binding.trustAnnotations') ??
+    'read';
+  if (trust !== 'none' && trust !== 'read' && trust !== 'all') {
+    throw new InputError(
+      `argocdPromotion.binding.trustAnnotations is '${trust}'; use none, read or all`,
+    );
+  }
+  return {
+    instances: readInstances(config),
+    binding: {
+      trustAnnotations: trust,
+      projects: (
+        config.getOptionalConfigArray('argocdPromotion.binding.projects') ?? []
+      ).map((entry, i) =>
+        readProject(entry, `argocdPromotion.binding.projects[${i}]`),
+      ),
+    },
+    pipelines: readPipelines(config),
+    registries: (
+      config.getOptionalConfigArray('argocdPromotion.registries') ?? []
+    ).map((entry, i) => ({
+      ...readHost(entry, `argocdPromotion.registries[${i}]`),
+      insecure: entry.getOptionalBoolean('insecure') ?? false,
+    })),
+    gitServers: (
+      config.getOptionalConfigArray('argocdPromotion.gitServers') ?? []
+    ).map((entry, i) => readHost(entry, `argocdPromotion.gitServers[${i}]`)),
+    timeouts: {
+      sync: readTimeout(config, 'sync', 15 * MINUTE),
+      verify: readTimeout(config, 'verify', 30 * MINUTE),
+      review: readTimeout(config, 'review', 14 * 24 * 60 * MINUTE),
+    },
+  };
+}
+
+function readProject(entry: Config, key: string): ProjectOwners {
+  const name = entry.getOptionalString('name');
+  if (!name)
+    throw new InputError(
+      `${key}.name is missing: give the AppProject, or a glob of several`,
+    );
+  const instance = entry.getOptionalString('instance');
+  const listed = entry.getOptional<unknown>('owners');
+  const owners = (Array.isArray(listed) ? listed : [listed]).map(owner => {
+    try {
+      return stringifyEntityRef(
+        parseEntityRef(String(owner ?? ''), {
+          defaultKind: 'group',
+          defaultNamespace: 'default',
+        }),
+      );
+    } catch {
+      throw new InputError(
+        `${key}.owners must hold entity refs, such as group:default/payments`,
+      );
+    }
+  });
+  return { name, owners, ...(instance ? { instance } : {}) };
+}
+
+function readHost(
+  entry: Config,
+  key: string,
+): { host: string; username?: string; password?: string } {
+  const host = entry.getOptionalString('host');
+  if (!host) throw new InputError(`${key}.host is missing`);
+  if (host.includes('/'))
+    throw new InputError(
+      `${key}.host is a host with an optional port, without scheme or path`,
+    );
+  const username = entry.getOptionalString('username');
+  const password = entry.getOptionalString('password');
+  if ((username === undefined) !== (password === undefined)) {
+    throw new InputError(`${key} needs both username and password, or neither`);
+  }
+  return { host, ...(username === undefined ? {} : { username, password }) };
+}
+
+function readTimeout(config: Config, name: string, fallback: number): number {
+  const key = `argocdPromotion.timeouts.${name}`;
+  if (!config.has(key)) return fallback;
+  try {
+    return durationToMilliseconds(readDurationFromConfig(config, { key }));
+  } catch {
+    throw new InputError(`${key} is not a duration, such as { minutes: 15 }`);
+  }
+}

@@ -1,0 +1,76 @@
+/** One Argo CD API server, as configured. */
+export interface InstanceConfig {
+  name: string;
+  /** Base of the API without trailing slash; may hold a path prefix. Never sent to a browser. */
+  url: string;
+  frontendUrl?: string;
+  credentials: { token: string } | { username: string; password: string };
+  /** PEM bytes of the CA to trust for this Instance alone. */
+  ca?: string;
+  skipTlsVerify: boolean;
+  headers: Record<string, string>;
+}
+
+/** A matcher: several keys mean all of, a list means any of. Strings of `path`, `namespace`, `project`, `cluster` are globs. */
+export interface EnvironmentMatch {
+  labels?: Record<string, string[]>;
+  instance?: string[];
+  project?: string[];
+  /** Destination namespace. */
+  namespace?: string[];
+  /** Destination cluster: name or server. */
+  cluster?: string[];
+  path?: string[];
+  /** Name of the root Application that manages it. */
+  root?: string[];
+}
+
+export interface EnvironmentConfig {
+  name: string;
+  promotesFrom: string[];
+  match: EnvironmentMatch;
+  delivery: 'commit' | 'pull-request';
+  gates: Array<{ kind: string } & Record<string, unknown>>;
+  approvals: { required: number; groups: string[] };
+  /** Groups and users who may ask for a promotion besides the owners. */
+  promoters: string[];
+  onFailure: 'hold' | 'rollback';
+}
+
+export interface PipelineConfig {
+  name: string;
+  /** Catalog filter of the entities it is for; absent: every entity. */
+  entities?: Record<string, string | string[]>;
+  environments: EnvironmentConfig[];
+}
+
+/** AppProjects that belong to a team: what the team claims among their Applications is proven. */
+export interface ProjectOwners {
+  /** Name or glob. */
+  name: string;
+  /** Only of this Instance; absent: of any. */
+  instance?: string;
+  /** Entity refs. */
+  owners: string[];
+}
+
+export interface BindingConfig {
+  trustAnnotations: 'none' | 'read' | 'all';
+  projects?: ProjectOwners[];
+}
+
+export interface PromotionPluginConfig {
+  instances: InstanceConfig[];
+  binding: BindingConfig;
+  pipelines: PipelineConfig[];
+  /** Registries that may be asked, by host (with port). */
+  registries: Array<{
+    host: string;
+    username?: string;
+    password?: string;
+    insecure: boolean;
+  }>;
+  gitServers: Array<{ host: string; username?: string; password?: string }>;
+  /** Deadlines of a promotion's waits, in milliseconds. */
+  timeouts: { sync: number; verify: number; review: number };
+}

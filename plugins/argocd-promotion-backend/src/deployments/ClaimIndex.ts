@@ -1,0 +1,173 @@
+import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { stringifyError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import {
+  ANNOTATION_APP_NAME,
+  ANNOTATION_APP_SELECTOR,
+  ANNOTATION_PROJECT_NAME,
+  KUBERNETES_ID,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { BindingConfig } from '../config/types';
+import { pause } from '../inventory/waiting';
+import { ownersOf } from '../promotion/PromotionAccess';
+import { RivalClaims } from './DefaultDeploymentService';
+import { EntityLinks, linksOf } from './linking';
+
+const REFRESH_MS = 5 * 60_000;
+const RETRY_MS = 30_000;
+
+const CLAIMS = [
+  ANNOTATION_APP_NAME,
+  ANNOTATION_APP_SELECTOR,
+  ANNOTATION_PROJECT_NAME,
+  KUBERNETES_ID,
+];
+
+interface Claimant {
+  entityRef: string;
+  owners: string[];
+  links: EntityLinks;
+}
+
+/**
+ * The entities whose annotations claim Applications, read from the catalog in the background: so that a page tells of a
+ * second claimant without asking the catalog for all of them.
+ */
+export class ClaimIndex {
+  /** By the name of the Application, or by its label, where the claim names one. */
+  #named = new Map<string, Claimant[]>();
+  /** Claims by selector or project, which may fit any Application. */
+  #wide: Claimant[] = [];
+  readonly #options: {
+    catalog: Pick<CatalogService, 'streamEntities'>;
+    auth: AuthService;
+    logger: LoggerService;
+    binding: BindingConfig;
+  };
+  readonly #stop = new AbortController();
+  #running?: Promise<void>;
+
+  constructor(options: {
+    catalog: Pick<CatalogService, 'streamEntities'>;
+    auth: AuthService;
+    logger: LoggerService;
+    binding: BindingConfig;
+  }) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** Reads all claims anew; the old ones hold until that has succeeded. */
+  async refresh(): Promise<void> {
+    const { catalog, auth, binding } = this.#options;
+    const named = new Map<string, Claimant[]>();
+    const wide: Claimant[] = [];
+    const pages = catalog.streamEntities(
+      {
+        filter: CLAIMS.map(annotation => ({
+          [`metadata.annotations.${annotation}`]: CATALOG_FILTER_EXISTS,
+        })),
+        fields: [
+          'kind',
+          'metadata.name',
+          'metadata.namespace',
+          'metadata.annotations',
+          'relations',
+          'spec.owner',
+        ],
+      },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    for await (const entities of pages) {
+      if (this.#stop.signal.aborted) return;
+      for (const entity of entities) {
+        const claimant = {
+          entityRef: stringifyEntityRef(entity),
+          owners: ownersOf(entity),
+          links: linksOf(entity, binding),
+        };
+        const names = namesOf(entity);
+        if (names) {
+          for (const name of names)
+            named.set(name, [...(named.get(name) ?? []), claimant]);
+        } else wide.push(claimant);
+      }
+    }
+    this.#named = named;
+    this.#wide = wide;
+  }
+
+  /**
+   * Entities of other owners with no less a right: beside a proof only another proof counts, or else anybody could stop
+   * a team's promotions by an annotation.
+   */
+  readonly rivals: RivalClaims = (instance, application, entity, binding) => {
+    const entityRef = stringifyEntityRef(entity);
+    const owners = ownersOf(entity);
+    const label = application.metadata.labels?.[KUBERNETES_ID];
+    const candidates = new Set([
+      ...(this.#named.get(`name ${application.metadata.name}`) ?? []),
+      ...(label ? this.#named.get(`label ${label}`) ?? [] : []),
+      ...this.#wide,
+    ]);
+    return [...candidates]
+      .filter(
+        candidate =>
+          candidate.entityRef !== entityRef &&
+          !candidate.owners.some(owner => owners.includes(owner)),
+      )
+      .filter(({ links }) => {
+        const theirs = links.bind(instance, application);
+        return theirs?.kind === 'proof' || (theirs && binding.kind === 'claim');
+      })
+      .map(candidate => candidate.entityRef)
+      .sort();
+  };
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      let next = REFRESH_MS;
+      try {
+        await this.refresh();
+      } catch (error) {
+        next = RETRY_MS;
+        this.#options.logger.warn(
+          `The claims of the catalog could not be read: ${stringifyError(
+            error,
+          )}`,
+        );
+      }
+      await pause(next, signal);
+    }
+  }
+}
+
+/** Under what a claim is found; undefined when it may fit any Application. */
+function namesOf(entity: Entity): string[] | undefined {
+  const annotations = entity.metadata.annotations ?? {};
+  if (
+    annotations[ANNOTATION_APP_SELECTOR] ||
+    (annotations[ANNOTATION_PROJECT_NAME] && !annotations[ANNOTATION_APP_NAME])
+  )
+    return undefined;
+  const names = (annotations[ANNOTATION_APP_NAME] ?? '')
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+  const label = annotations[KUBERNETES_ID]?.trim();
+  return [
+    ...names.map(name => `name ${name}`),
+    ...(label ? [`label ${label}`] : []),
+  ];
+}

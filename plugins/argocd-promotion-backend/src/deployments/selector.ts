@@ -1,0 +1,41 @@
+import { InputError } from '@backstage/errors';
+
+/** Whether labels fit a Kubernetes label selector: `a=b,c!=d,e in (f,g),h,!i`. Throws `InputError` on anything else. */
+export function parseSelector(
+  text: string,
+): (labels: Record<string, string>) => boolean {
+  const requirements = text
+    .split(/,(?![^(]*\))/)
+    .map(part => part.trim())
+    .filter(part => part !== '')
+    .map(parseRequirement);
+  if (requirements.length === 0)
+    throw new InputError('the label selector is empty');
+  return labels => requirements.every(fits => fits(labels));
+}
+
+function parseRequirement(
+  text: string,
+): (labels: Record<string, string>) => boolean {
+  const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(text);
+  if (set) {
+    const [, key, operator, list] = set;
+    const values = list.split(',').map(value => value.trim());
+    return labels =>
+      operator === 'in'
+        ? labels[key] !== undefined && values.includes(labels[key])
+        : labels[key] === undefined || !values.includes(labels[key]);
+  }
+  const equality = /^([^\s=!]+)\s*(==|=|!=)\s*([^\s=!]*)$/.exec(text);
+  if (equality) {
+    const [, key, operator, value] = equality;
+    return labels =>
+      operator === '!=' ? labels[key] !== value : labels[key] === value;
+  }
+  const exists = /^(!?)([^\s=!()]+)$/.exec(text);
+  if (exists)
+    return labels => (labels[exists[2]] !== undefined) !== (exists[1] === '!');
+  throw new InputError(
+    `the label selector has a part that is not understood: '${text}'`,
+  );
+}

@@ -1,0 +1,200 @@
+import {
+  ApplicationDetails,
+  ApplicationView,
+  EnvironmentView,
+  LastChange,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { revisionsOf } from '../argocd/parseApplication';
+import { countDrift, driftedResources, healthOf } from '../drift/resources';
+import { InventoryApplication } from '../inventory/Inventory';
+import { Sighting } from '../inventory/ReleaseSightings';
+import { sourcesOf } from './environments';
+import { operationOf } from './operation';
+import { lagOf, sinceOf } from './lag';
+import { DeployedApplication, Deployment } from './types';
+
+export interface ViewContext {
+  frontendUrl(instance: string): string | undefined;
+  lastCommit(
+    application: DeployedApplication,
+  ): InventoryApplication['lastCommit'];
+  /** The digests of a repository that the Application was seen to run, oldest first. */
+  sightings(application: DeployedApplication, repository: string): Sighting[];
+  /** Page of a commit, when its host is configured. */
+  commitUrl(repoURL: string, revision: string): string | undefined;
+}
+
+export function environmentView(
+  deployment: Deployment,
+  all: Deployment[],
+  context: ViewContext,
+): Omit<EnvironmentView, 'offers' | 'promotion'> {
+  const applications = deployment.applications.map(deployed =>
+    applicationView(deployed, context),
+  );
+  const since = sinceOf(deployment, context);
+  const lag = lagOf(deployment, all, context);
+  return {
+    name: deployment.environment.name,
+    promotesFrom: deployment.environment.promotesFrom,
+    applications,
+    ...(deployment.release ? { release: deployment.release } : {}),
+    ...(deployment.release && since ? { releaseSince: since } : {}),
+    ...(lag ? { lag } : {}),
+    drift: {
+      differs: sum(applications.map(({ drift }) => drift.differs)),
+      missing: sum(applications.map(({ drift }) => drift.missing)),
+      extra: sum(applications.map(({ drift }) => drift.extra)),
+    },
+  };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+export function applicationView(
+  deployed: DeployedApplication,
+  context: ViewContext,
+): ApplicationView {
+  const { application, instance, binding, images, staleSince, staleReason } =
+    deployed;
+  const { metadata, spec, status = {} } = application;
+  const frontendUrl = context.frontendUrl(instance);
+  const operation = operationOf(application);
+  const lastChange = lastChangeOf(deployed, context);
+  const automated = spec.syncPolicy?.automated;
+  return {
+    instance,
+    namespace: metadata.namespace,
+    name: metadata.name,
+    project: spec.project,
+    ...(frontendUrl
+      ? {
+          url: `${frontendUrl}/applications/${encodeURIComponent(
+            metadata.namespace,
+          )}/${encodeURIComponent(metadata.name)}`,
+        }
+      : {}),
+    binding,
+    sync: {
+      status:
+        status.sync?.status === 'Synced' || status.sync?.status === 'OutOfSync'
+          ? status.sync.status
+          : 'Unknown',
+      revisions: revisionsOf(status.sync),
+      ...(status.reconciledAt ? { comparedAt: status.reconciledAt } : {}),
+    },
+    health: healthOf(status.health),
+    ...(operation ? { operation } : {}),
+    images,
+    drift: countDrift(driftedResources(application)),
+    conditions: (status.conditions ?? []).map(
+      ({ type, message, lastTransitionTime }) => ({
+        type,
+        message,
+        ...(lastTransitionTime ? { lastTransitionTime } : {}),
+      }),
+    ),
+    automated: {
+      enabled: Boolean(automated) && automated?.enabled !== false,
+      selfHeal: automated?.selfHeal === true,
+      prune: automated?.prune === true,
+    },
+    sources: sourcesOf(application).map(
+      ({ repoURL, path, chart, targetRevision, ref }) => ({
+        repoURL: withoutCredentials(repoURL),
+        ...(path ? { path } : {}),
+        ...(chart ? { chart } : {}),
+        targetRevision: targetRevision || 'HEAD',
+        ...(ref ? { ref } : {}),
+      }),
+    ),
+    ...(lastChange ? { lastChange } : {}),
+    ...(staleSince ? { staleSince } : {}),
+    ...(staleReason ? { staleReason } : {}),
+  };
+}
+
+export function applicationDetails(
+  deployed: DeployedApplication,
+  context: ViewContext,
+): ApplicationDetails {
+  const { status = {} } = deployed.application;
+  // A claim lets one see state, not what differs inside the cluster.
+  const proven = deployed.binding.kind === 'proof';
+  return {
+    ...applicationView(deployed, context),
+    drifted: proven ? driftedResources(deployed.application) : [],
+    resources: (proven ? status.resources ?? [] : []).map(resource => ({
+      ...(resource.group ? { group: resource.group } : {}),
+      ...(resource.version ? { version: resource.version } : {}),
+      kind: resource.kind,
+      ...(resource.namespace ? { namespace: resource.namespace } : {}),
+      name: resource.name,
+      ...(resource.status ? { sync: resource.status } : {}),
+      ...(resource.health ? { health: healthOf(resource.health) } : {}),
+      hook: resource.hook === true,
+      ...(resource.syncWave === undefined
+        ? {}
+        : { syncWave: resource.syncWave }),
+      ...(resource.requiresPruning ? { requiresPruning: true } : {}),
+    })),
+    history: [...(status.history ?? [])].reverse().map(entry => ({
+      id: entry.id ?? 0,
+      revisions: revisionsOf(entry),
+      deployedAt: entry.deployedAt,
+      ...(entry.deployStartedAt
+        ? { deployStartedAt: entry.deployStartedAt }
+        : {}),
+      ...(entry.initiatedBy?.username
+        ? { initiatedBy: entry.initiatedBy.username }
+        : {}),
+    })),
+  };
+}
+
+function lastChangeOf(
+  deployed: DeployedApplication,
+  context: ViewContext,
+): LastChange | undefined {
+  const commit = context.lastCommit(deployed);
+  if (!commit) return undefined;
+  const { revision, source, metadata, deployedAt } = commit;
+  const url =
+    source && !source.chart
+      ? context.commitUrl(source.repoURL, revision)
+      : undefined;
+  const { message } = metadata ?? {};
+  const promotionId = trailer(message, 'Promotion-Id');
+  const promotedBy = trailer(message, 'Promoted-By');
+  return {
+    revision,
+    ...(deployedAt ? { deployedAt } : {}),
+    ...(metadata?.author
+      ? { author: metadata.author.replace(/\s*<[^>]*>\s*$/, '') }
+      : {}),
+    ...(message ? { message } : {}),
+    ...(metadata?.date ? { committedAt: metadata.date } : {}),
+    ...(url ? { url } : {}),
+    ...(promotionId ? { promotionId } : {}),
+    ...(promotedBy ? { promotedBy } : {}),
+  };
+}
+
+/** Value of a trailer in the last paragraph of a commit message. */
+export function trailer(
+  message: string | undefined,
+  name: string,
+): string | undefined {
+  const paragraphs = (message ?? '').trim().split(/\n\s*\n/);
+  const line = paragraphs[paragraphs.length - 1]
+    .split('\n')
+    .find(text => text.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+  return line?.slice(name.length + 1).trim() || undefined;
+}
+
+/** A repository's URL may carry a user and password, which no browser needs. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+}

@@ -1,0 +1,72 @@
+import { ScmIntegrations } from '@backstage/integration';
+import { Inventory, inventoryKey } from '../inventory/Inventory';
+import { ReleaseSightings } from '../inventory/ReleaseSightings';
+import { ViewContext } from './view';
+
+/** What the view needs of the house: links from configuration, commits from the inventory. */
+export function createViewContext(options: {
+  inventory: Inventory;
+  integrations: ScmIntegrations;
+  sightings: ReleaseSightings;
+}): ViewContext {
+  const { inventory, integrations, sightings } = options;
+  return {
+    frontendUrl: instance => inventory.frontendUrl(instance),
+    lastCommit: ({ instance, application: { metadata } }) =>
+      inventory.get({
+        instance,
+        namespace: metadata.namespace,
+        name: metadata.name,
+      })?.lastCommit,
+    sightings: ({ instance, application: { metadata } }, repository) => {
+      const { namespace, name } = metadata;
+      const key = { instance, namespace, name };
+      // What is shown was seen, also when the coalesced news of it are still on their way.
+      sightings.see([inventoryKey(key)], inventory);
+      return sightings.of(key, repository);
+    },
+    commitUrl: (repoURL, revision) =>
+      commitUrl(repoURL, revision, integrations),
+  };
+}
+
+/** Page of a commit on the hosts whose pages are known; absent for a host that is not in `integrations`. */
+export function commitUrl(
+  repoURL: string,
+  revision: string,
+  integrations: ScmIntegrations,
+): string | undefined {
+  const web = webUrl(repoURL);
+  if (!web || !/^[0-9a-f]{7,64}$/.test(revision)) return undefined;
+  const integration = integrations.byUrl(web);
+  switch (integration?.type) {
+    case 'github':
+    case 'gitea':
+    case 'azure':
+      return `${web}/commit/${revision}`;
+    case 'gitlab':
+      return `${web}/-/commit/${revision}`;
+    case 'bitbucketCloud':
+      return `${web}/commits/${revision}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The https form of a clone URL, without credentials and `.git`; of an scp-like address too. */
+function webUrl(repoURL: string): string | undefined {
+  const scp =
+    /^(?:ssh:\/\/)?(?:[^@/]+@)([^:/]+)(?::\d+\/|[:/])(.+?)(?:\.git)?\/?$/.exec(
+      repoURL,
+    );
+  if (scp && !/^https?:/.test(repoURL)) return `https://${scp[1]}/${scp[2]}`;
+  try {
+    const url = new URL(repoURL);
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
+    return `${url.origin}${url.pathname
+      .replace(/\/+$/, '')
+      .replace(/\.git$/, '')}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export { createGitHosts } from './createGitHosts';
+export { trailerValues } from './trailers';

@@ -1,0 +1,6 @@
+/**
+ * Backend of Argo CD Promotion.
+ *
+ * @packageDocumentation
+ */
+export { argocdPromotionPlugin as default } from './plugin';

@@ -1,0 +1,157 @@
+import { InputError } from '@backstage/errors';
+import {
+  ManifestEdit,
+  ManifestSource,
+  ManifestTree,
+} from '@fairway/backstage-plugin-argocd-promotion-node';
+import { openHelmValues } from '../helm/valuesLayers';
+import { findValuesPins } from '../helm/valuesPins';
+import { PinnedImage } from '../imageReference';
+import { PlanApplication } from '../planTypes';
+import { Trees } from '../trees';
+import { YamlChange } from '../yaml/YamlDocument';
+import {
+  ApplicationManifest,
+  findApplicationManifest,
+} from './applicationManifest';
+import { kustomizeImagePins } from './kustomizeImages';
+
+/** A pin in the spec of an Application. */
+interface SpecPin {
+  sourceIndex: number;
+  name: string;
+  /** In the source. */
+  changes: YamlChange[];
+  from: ManifestEdit['from'];
+}
+
+interface Options {
+  application: PlanApplication;
+  image: PinnedImage;
+  trees: Trees;
+  /** Tree of a source of the Application. */
+  tree(index: number): Promise<ManifestTree | undefined>;
+  edited: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What the spec of an Application has to say about an image. */
+interface OverrideEdits {
+  /** Whether the image is pinned in the spec. */
+  located: boolean;
+  edits: ManifestEdit[];
+  /** The sources as git has them, for the editors of files. */
+  sources: ManifestSource[];
+}
+
+/**
+ * Edits the pins that stand in the Application itself (`kustomize.images`, `helm.parameters`, `helm.valuesObject`,
+ * `helm.values`): in its manifest under its root. Refuses when there is no such file, since then no commit could
+ * change the pin.
+ */
+export async function editOverrides(options: Options): Promise<OverrideEdits> {
+  const { application } = options;
+  const { sources } = application;
+  if (!sources.some(hasOverrides))
+    return { located: false, edits: [], sources };
+  const found = application.applicationSet
+    ? { missing: 'what is generated is not edited' }
+    : await findApplicationManifest(application, options.trees, options.edited);
+  const manifest = 'manifest' in found ? found.manifest : undefined;
+  const known = manifest?.sources ?? sources;
+  const pins = await findSpecPins(known, options);
+  const located = pins.length > 0;
+  const changed = pins.filter(({ changes }) => changes.length > 0);
+  if (changed.length === 0) return { located, edits: [], sources: known };
+  if ('missing' in found) throw refusal(options, changed[0], found.missing);
+  return {
+    located,
+    edits: [editManifest(found.manifest, changed, application)],
+    sources: known,
+  };
+}
+
+function hasOverrides({ helm, kustomize }: ManifestSource): boolean {
+  return Boolean(
+    kustomize?.images?.length ||
+      helm?.parameters?.length ||
+      helm?.values ||
+      helm?.valuesObject,
+  );
+}
+
+async function findSpecPins(
+  sources: ManifestSource[],
+  { image, tree, edited }: Options,
+): Promise<SpecPin[]> {
+  const pins: SpecPin[] = [];
+  for (const [sourceIndex, source] of sources.entries()) {
+    for (const { entry, pin } of kustomizeImagePins(source, image)) {
+      const name = `kustomize.images ('${entry}')`;
+      pins.push({ sourceIndex, name, ...pin });
+    }
+    if (!hasOverrides(source)) continue;
+    const values = await openHelmValues({ sources, tree, edited }, sourceIndex);
+    if (!values) continue;
+    // All changes of one layer at once: a block of text can be rewritten only once.
+    for (const layer of values.overrides) {
+      const inLayer = findValuesPins(values, image).filter(
+        ({ override }) => override?.name === layer.name,
+      );
+      if (inLayer.length === 0) continue;
+      const changes = inLayer.flatMap(({ pin }) => pin.changes);
+      const paths = inLayer.map(({ path }) => path.join('.') || '.');
+      const outdated = inLayer.find(({ pin }) => pin.changes.length > 0);
+      pins.push({
+        sourceIndex,
+        name: `${layer.name} ('${paths.join("', '")}')`,
+        changes: changes.length > 0 ? layer.toSourceChanges(changes) : [],
+        from: (outdated ?? inLayer[0]).pin.from,
+      });
+    }
+  }
+  return pins;
+}
+
+function editManifest(
+  manifest: ApplicationManifest,
+  pins: SpecPin[],
+  { name }: PlanApplication,
+): ManifestEdit {
+  const changes = pins.flatMap(pin =>
+    pin.changes.map(change => ({
+      ...change,
+      path: [...manifest.sourcePath(pin.sourceIndex), ...change.path],
+    })),
+  );
+  const { repoURL, targetRevision, path, bytes, file, document } = manifest;
+  return {
+    repoURL,
+    targetRevision,
+    path,
+    before: bytes,
+    after: file.edit(new Map([[document, changes]])),
+    from: pins[0].from,
+    where: pins
+      .map(pin => `${pin.name} of the Application ${name} in ${path}`)
+      .join(', '),
+  };
+}
+
+function refusal(
+  { application, image }: Options,
+  pin: SpecPin,
+  missing: string,
+): InputError {
+  const { name, applicationSet, parent } = application;
+  if (applicationSet) {
+    return new InputError(
+      `The Application ${name} is generated by the ApplicationSet ${applicationSet} and pins ${image.repository} in ${pin.name}; ${missing}. Move the pin into a file that the Application renders`,
+    );
+  }
+  const place = parent
+    ? `its manifest under the root ${parent.name}`
+    : 'its spec';
+  return new InputError(
+    `The Application ${name} pins ${image.repository} in ${pin.name} of ${place}, which overrides every file, and can't be edited: ${missing}. Move the pin into a file that the Application renders (kustomize images, Helm value file)`,
+  );
+}

@@ -1,0 +1,59 @@
+import {
+  BackstageCredentials,
+  PermissionsRegistryService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
+import { deploymentReadPermission } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { ResolvedPipeline } from '../deployments/types';
+import { deploymentResources } from './resources';
+import { deploymentResourceRef } from './rules';
+
+/** Cuts a pipeline down to what the viewer may read, so that nothing of the rest leaks into the answer. */
+export class ReadAccess {
+  readonly #permissions: PermissionsService;
+  readonly #registry: PermissionsRegistryService;
+
+  constructor(options: {
+    permissions: PermissionsService;
+    permissionsRegistry: PermissionsRegistryService;
+  }) {
+    this.#permissions = options.permissions;
+    this.#registry = options.permissionsRegistry;
+  }
+
+  async readable(
+    credentials: BackstageCredentials,
+    entity: Entity,
+    pipeline: ResolvedPipeline,
+  ): Promise<ResolvedPipeline> {
+    const [decision] = await this.#permissions.authorizeConditional(
+      [{ permission: deploymentReadPermission }],
+      { credentials },
+    );
+    if (decision.result === AuthorizeResult.ALLOW) return pipeline;
+    const authorize = createConditionAuthorizer(
+      this.#registry.getPermissionRuleset(deploymentResourceRef),
+    );
+    const resources = deploymentResources(entity, pipeline);
+    const allowed = new Set(
+      resources
+        .filter(resource => authorize(decision, resource))
+        .map(({ environment }) => environment),
+    );
+    return {
+      ...pipeline,
+      deployments: pipeline.deployments.filter(({ environment }) =>
+        allowed.has(environment.name),
+      ),
+      // What is said of no environment may name Applications of any: without full sight only the harmless stays.
+      problems: pipeline.problems.filter(({ environment, code }) =>
+        environment === undefined
+          ? allowed.size > 0 && code !== 'no-environment-matches'
+          : allowed.has(environment),
+      ),
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import { AuthService } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { DeploymentService, ResolvedPipeline } from '../deployments/types';
+import { ownersOf } from '../promotion/PromotionAccess';
+import { DeploymentResource } from './rules';
+
+/** One resource an environment of the pipeline. */
+export function deploymentResources(
+  entity: Entity,
+  { entityRef, deployments }: ResolvedPipeline,
+): DeploymentResource[] {
+  return deployments.map(({ environment, applications }) => ({
+    entityRef,
+    environment: environment.name,
+    owners: ownersOf(entity).map(owner => owner.toLocaleLowerCase('en-US')),
+    projects: [
+      ...new Set(
+        applications.map(({ application }) => application.spec.project),
+      ),
+    ],
+    labels: entity.metadata.labels ?? {},
+  }));
+}
+
+/** Loads the resources that the permission backend asks about, as `<entityRef>#<environment>`. */
+export function createResourceLoader(options: {
+  catalog: CatalogService;
+  auth: AuthService;
+  deployments: DeploymentService;
+}): (refs: string[]) => Promise<Array<DeploymentResource | undefined>> {
+  const { catalog, auth, deployments } = options;
+  return async refs => {
+    const parsed = refs.map(ref => {
+      const hash = ref.lastIndexOf('#');
+      return {
+        entityRef: ref.slice(0, hash),
+        environment: ref.slice(hash + 1),
+      };
+    });
+    const entityRefs = [...new Set(parsed.map(({ entityRef }) => entityRef))];
+    const { items } = await catalog.getEntitiesByRefs(
+      { entityRefs },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    const byRef = new Map<string, DeploymentResource[]>();
+    items.forEach((entity, i) => {
+      if (entity)
+        byRef.set(
+          entityRefs[i],
+          deploymentResources(entity, deployments.resolve(entity)),
+        );
+    });
+    return parsed.map(({ entityRef, environment }) =>
+      byRef.get(entityRef)?.find(found => found.environment === environment),
+    );
+  };
+}

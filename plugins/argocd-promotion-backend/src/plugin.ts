@@ -1,0 +1,185 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import {
+  ArgocdPromotionSignal,
+  argocdPromotionPermissions,
+  SIGNAL_CHANNEL,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  argocdPromotionGatesExtensionPoint,
+  argocdPromotionGitHostsExtensionPoint,
+  argocdPromotionManifestEditorsExtensionPoint,
+  GateEvaluator,
+  GitHostProvider,
+  ManifestEditor,
+} from '@fairway/backstage-plugin-argocd-promotion-node';
+import { HttpArgocdClient } from './argocd/HttpArgocdClient';
+import { readConfig } from './config/readConfig';
+import { ClaimIndex } from './deployments/ClaimIndex';
+import { DefaultDeploymentService } from './deployments/DefaultDeploymentService';
+import { createViewContext } from './deployments/viewContext';
+import { createGitHosts } from './git/createGitHosts';
+import { Inventory } from './inventory/Inventory';
+import { PlatformDigests } from './inventory/PlatformDigests';
+import { ReleaseSightings } from './inventory/ReleaseSightings';
+import { signalChanges } from './inventory/signalChanges';
+import { ViewedEntities } from './inventory/ViewedEntities';
+import { ReadAccess } from './permissions/ReadAccess';
+import { createResourceLoader } from './permissions/resources';
+import { deploymentResourceRef, deploymentRules } from './permissions/rules';
+import { createPromotions } from './promotion/createPromotions';
+import { RegistryClient } from './registry';
+import { createReadRouter } from './router/createReadRouter';
+import { createDescribedRouter } from './schema/createDescribedRouter';
+
+/**
+ * Reads Argo CD, plans promotions, writes them to git and verifies them.
+ *
+ * @public
+ */
+export const argocdPromotionPlugin = createBackendPlugin({
+  pluginId: 'argocd-promotion',
+  register(env) {
+    const gates: GateEvaluator[] = [];
+    const hosts: GitHostProvider[] = [];
+    const editors: ManifestEditor[] = [];
+    env.registerExtensionPoint(argocdPromotionGatesExtensionPoint, {
+      addGate(gate) {
+        if (gates.some(({ kind }) => kind === gate.kind))
+          throw new Error(`A gate of kind '${gate.kind}' was already added`);
+        gates.push(gate);
+      },
+    });
+    env.registerExtensionPoint(argocdPromotionGitHostsExtensionPoint, {
+      addGitHost: host => void hosts.push(host),
+    });
+    env.registerExtensionPoint(argocdPromotionManifestEditorsExtensionPoint, {
+      addManifestEditor: editor => void editors.push(editor),
+    });
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        notifications: notificationService,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        signals: signalsServiceRef,
+        userInfo: coreServices.userInfo,
+      },
+      async init(deps) {
+        const {
+          auth,
+          catalog,
+          httpAuth,
+          lifecycle,
+          logger,
+          permissions,
+          permissionsRegistry,
+          signals,
+        } = deps;
+        const config = readConfig(deps.config);
+        const integrations = ScmIntegrations.fromConfig(deps.config);
+        const inventory = new Inventory({
+          logger,
+          platforms: new PlatformDigests(
+            new RegistryClient({ registries: config.registries }),
+          ),
+          instances: config.instances.map(instance => ({
+            config: instance,
+            client: HttpArgocdClient.fromConfig(instance),
+          })),
+        });
+        const claims = new ClaimIndex({
+          catalog,
+          auth,
+          logger,
+          binding: config.binding,
+        });
+        const deployments = new DefaultDeploymentService({
+          inventory,
+          config,
+          rivalClaims: claims.rivals,
+        });
+        const sightings = new ReleaseSightings();
+        inventory.onChange(keys => sightings.see(keys, inventory));
+        const gitHosts = createGitHosts({
+          config: deps.config,
+          integrations,
+          added: hosts,
+        });
+        permissionsRegistry.addResourceType({
+          resourceRef: deploymentResourceRef,
+          permissions: argocdPromotionPermissions,
+          rules: Object.values(deploymentRules),
+          getResources: createResourceLoader({ catalog, auth, deployments }),
+        });
+        const promotions = await createPromotions({
+          ...deps,
+          config,
+          deployments,
+          editors,
+          gates,
+          getRepository: url => gitHosts.getRepository(url),
+          argocd: instance => inventory.client(instance),
+        });
+        const viewed = new ViewedEntities(config.binding);
+        inventory.onChange(keys => {
+          const entityRefs = signalChanges({ keys, inventory, viewed });
+          if (entityRefs.length === 0) return;
+          const message: ArgocdPromotionSignal = {
+            type: 'changed',
+            entityRefs,
+          };
+          signals
+            .publish({
+              recipients: { type: 'broadcast' },
+              channel: SIGNAL_CHANNEL,
+              message,
+            })
+            .catch(error =>
+              logger.warn(`A change was not told: ${stringifyError(error)}`),
+            );
+        });
+        const readRouter = createReadRouter({
+          catalog,
+          httpAuth,
+          deployments,
+          inventory,
+          access: new ReadAccess({ permissions, permissionsRegistry }),
+          advisor: promotions.advisor,
+          view: createViewContext({ inventory, integrations, sightings }),
+          onViewed: (entity, keys) => viewed.viewed(entity, keys),
+        });
+        deps.httpRouter.use(
+          createDescribedRouter(readRouter, promotions.router),
+        );
+        lifecycle.addStartupHook(() => {
+          inventory.start();
+          claims.start();
+          promotions.start();
+        });
+        lifecycle.addShutdownHook(async () => {
+          await promotions.stop();
+          await claims.stop();
+          await inventory.stop();
+        });
+      },
+    });
+  },
+});

@@ -1,0 +1,147 @@
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { isError } from '@backstage/errors';
+import { PromotionOffer } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { Deployment, ResolvedPipeline } from '../deployments/types';
+import { Gates } from './gates/Gates';
+import { replacedRelease } from './plan/release';
+import {
+  selectRelease,
+  selectTarget,
+  selectUpstream,
+} from './plan/selectRelease';
+import { Asker, PromotionAccess } from './PromotionAccess';
+import { PromotionAdvice, PromotionAdvisor } from './PromotionAdvisor';
+import { PromotionStore } from './store/PromotionStore';
+import { StoredPromotionSummary } from './types';
+import { toSummary } from './view';
+
+/** Says for each arrow what a request would be told, as far as memory and database know. */
+export class DefaultPromotionAdvisor implements PromotionAdvisor {
+  readonly #store: PromotionStore;
+  readonly #access: PromotionAccess;
+  readonly #gates: Gates;
+
+  constructor(options: {
+    store: PromotionStore;
+    access: PromotionAccess;
+    gates: Gates;
+  }) {
+    this.#store = options.store;
+    this.#access = options.access;
+    this.#gates = options.gates;
+  }
+
+  async advise(options: {
+    entity: Entity;
+    pipeline: ResolvedPipeline;
+    credentials: BackstageCredentials;
+  }): Promise<PromotionAdvice> {
+    const { entity, pipeline, credentials } = options;
+    const { entityRef } = pipeline;
+    const [asker, latest, recent] = await Promise.all([
+      this.#access.identify(credentials),
+      this.#store.latestByEnvironment(entityRef),
+      this.#store.list({ entityRef, limit: 50 }),
+    ]);
+    const visible = new Set(
+      pipeline.deployments.map(({ environment }) => environment.name),
+    );
+    const advice: PromotionAdvice = {
+      offers: {},
+      promotions: {},
+      recentPromotions: recent
+        .filter(({ environment }) => visible.has(environment))
+        .slice(0, 10)
+        .map(toSummary),
+    };
+    for (const target of pipeline.deployments) {
+      const { name, promotesFrom } = target.environment;
+      const promotion = latest.get(name);
+      if (promotion) advice.promotions[name] = toSummary(promotion);
+      if (promotesFrom.length === 0) continue;
+      const denied = await this.#access.whyNotCreate(
+        credentials,
+        asker,
+        entity,
+        target.environment,
+      );
+      advice.offers[name] = [];
+      for (const from of promotesFrom) {
+        if (!visible.has(from)) continue;
+        advice.offers[name].push(
+          await this.#offer(pipeline, target, from, {
+            denied,
+            promotion,
+            asker,
+          }),
+        );
+      }
+    }
+    return advice;
+  }
+
+  async #offer(
+    pipeline: ResolvedPipeline,
+    target: Deployment,
+    from: string,
+    known: {
+      denied?: string;
+      promotion?: StoredPromotionSummary;
+      asker: Asker;
+    },
+  ): Promise<PromotionOffer> {
+    const { delivery } = target.environment;
+    const refused = (
+      state: PromotionOffer['state'],
+      reason: string,
+    ): PromotionOffer => ({
+      from,
+      allowed: false,
+      reason,
+      state,
+      gates: [],
+      delivery,
+    });
+    let upstream: Deployment;
+    try {
+      selectTarget(pipeline, target.environment.name);
+      upstream = selectUpstream(pipeline, target, from);
+    } catch (error) {
+      return refused('refused', messageOf(error));
+    }
+    let release;
+    try {
+      release = selectRelease(upstream, target, undefined);
+    } catch (error) {
+      return refused('unknown', messageOf(error));
+    }
+    const gates = await this.#gates.evaluate({
+      target,
+      upstream,
+      release,
+      approvals: [],
+    });
+    const offer = { from, release, gates, delivery };
+    const { promotion, denied } = known;
+    if (promotion && !promotion.endedAt && promotion.state !== 'waiting') {
+      const reason = `Promotion ${promotion.id} into ${target.environment.name} is active (${promotion.state})`;
+      return { ...offer, allowed: false, state: 'active', reason };
+    }
+    if (replacedRelease(release, target)?.id === release.id) {
+      const reason = `${target.environment.name} runs this release already`;
+      return { ...offer, allowed: false, state: 'unchanged', reason };
+    }
+    if (denied)
+      return { ...offer, allowed: false, state: 'refused', reason: denied };
+    return {
+      ...offer,
+      allowed: true,
+      state: promotion && !promotion.endedAt ? 'active' : 'available',
+    };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return isError(error) ? error.message : String(error);
+}

@@ -1,0 +1,193 @@
+import {
+  AuthService,
+  BackstageCredentials,
+  PermissionsService,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
+import {
+  Entity,
+  parseEntityRef,
+  RELATION_OWNED_BY,
+  stringifyEntityRef,
+} from '@backstage/catalog-model';
+import {
+  AuthorizeResult,
+  ResourcePermission,
+} from '@backstage/plugin-permission-common';
+import {
+  deploymentReadPermission,
+  promotionApprovePermission,
+  promotionCancelPermission,
+  promotionCreatePermission,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { EnvironmentConfig } from '../config/types';
+
+/** Who asks. */
+export interface Asker {
+  /** The user's entity ref, or `service:<subject>`. */
+  principal: string;
+  /** Whom the user owns things as; empty for a service. */
+  ownership: ReadonlySet<string>;
+}
+
+/** Owners of an entity, as full refs. */
+export function ownersOf(entity: Entity): string[] {
+  const related = (entity.relations ?? []).filter(
+    ({ type }) => type === RELATION_OWNED_BY,
+  );
+  if (related.length > 0)
+    return related.map(({ targetRef }) => targetRef.toLowerCase());
+  const owner = entity.spec?.owner;
+  if (typeof owner !== 'string') return [];
+  const defaults = {
+    defaultKind: 'group',
+    defaultNamespace: entity.metadata.namespace,
+  };
+  return [stringifyEntityRef(parseEntityRef(owner, defaults))];
+}
+
+/** Who may do what to a promotion. Answers why not, in words for people, or undefined when it is allowed. */
+export class PromotionAccess {
+  readonly #auth: AuthService;
+  readonly #permissions: PermissionsService;
+  readonly #userInfo: UserInfoService;
+
+  constructor(options: {
+    auth: AuthService;
+    permissions: PermissionsService;
+    userInfo: UserInfoService;
+  }) {
+    this.#auth = options.auth;
+    this.#permissions = options.permissions;
+    this.#userInfo = options.userInfo;
+  }
+
+  async identify(credentials: BackstageCredentials): Promise<Asker> {
+    if (this.#auth.isPrincipal(credentials, 'user')) {
+      const { userEntityRef, ownershipEntityRefs } =
+        await this.#userInfo.getUserInfo(credentials);
+      return {
+        principal: userEntityRef,
+        ownership: new Set(ownershipEntityRefs.map(ref => ref.toLowerCase())),
+      };
+    }
+    const subject = this.#auth.isPrincipal(credentials, 'service')
+      ? credentials.principal.subject
+      : 'unknown';
+    return { principal: `service:${subject}`, ownership: new Set() };
+  }
+
+  /** For each deployment whether its state may be seen. */
+  async mayRead(
+    credentials: BackstageCredentials,
+    deployments: Array<{ entityRef: string; environment: string }>,
+  ): Promise<boolean[]> {
+    return this.#authorize(credentials, deploymentReadPermission, deployments);
+  }
+
+  async whyNotCreate(
+    credentials: BackstageCredentials,
+    asker: Asker,
+    entity: Entity,
+    environment: EnvironmentConfig,
+  ): Promise<string | undefined> {
+    const owners = ownersOf(entity);
+    const reason = isOneOf(asker, [...owners, ...environment.promoters])
+      ? undefined
+      : `Only owners (${owners.join(', ') || 'nobody'}) ${
+          environment.promoters.length > 0
+            ? `and promoters (${environment.promoters.join(', ')}) `
+            : ''
+        }may promote into ${environment.name}, and ${
+          asker.principal
+        } is none of them`;
+    return (
+      reason ??
+      this.#denied(credentials, promotionCreatePermission, entity, environment)
+    );
+  }
+
+  async whyNotApprove(
+    credentials: BackstageCredentials,
+    asker: Asker,
+    entity: Entity,
+    environment: EnvironmentConfig,
+    requestedBy: string,
+  ): Promise<string | undefined> {
+    if (asker.principal === requestedBy)
+      return 'Whoever asked for a promotion may not approve or reject it; cancel it instead';
+    const approvers = [...ownersOf(entity), ...environment.approvals.groups];
+    if (!isOneOf(asker, approvers)) {
+      return `Only owners and approvers (${approvers.join(
+        ', ',
+      )}) may do this, and ${asker.principal} is none of them`;
+    }
+    return this.#denied(
+      credentials,
+      promotionApprovePermission,
+      entity,
+      environment,
+    );
+  }
+
+  async whyNotCancel(
+    credentials: BackstageCredentials,
+    asker: Asker,
+    entity: Entity,
+    environment: EnvironmentConfig,
+    requestedBy: string,
+  ): Promise<string | undefined> {
+    const allowed = [...ownersOf(entity), ...environment.promoters];
+    if (asker.principal !== requestedBy && !isOneOf(asker, allowed)) {
+      return `Only whoever asked for it, owners and promoters may cancel a promotion, and ${asker.principal} is none of them`;
+    }
+    return this.#denied(
+      credentials,
+      promotionCancelPermission,
+      entity,
+      environment,
+    );
+  }
+
+  async #denied(
+    credentials: BackstageCredentials,
+    permission: ResourcePermission,
+    entity: Entity,
+    environment: EnvironmentConfig,
+  ): Promise<string | undefined> {
+    const deployment = {
+      entityRef: stringifyEntityRef(entity),
+      environment: environment.name,
+    };
+    const [allowed] = await this.#authorize(credentials, permission, [
+      deployment,
+    ]);
+    return allowed
+      ? undefined
+      : `The permission ${permission.name} is denied for ${deployment.entityRef} in ${environment.name}`;
+  }
+
+  async #authorize(
+    credentials: BackstageCredentials,
+    permission: ResourcePermission,
+    deployments: Array<{ entityRef: string; environment: string }>,
+  ): Promise<boolean[]> {
+    if (deployments.length === 0) return [];
+    const decisions = await this.#permissions.authorize(
+      deployments.map(({ entityRef, environment }) => ({
+        permission,
+        resourceRef: `${entityRef}#${environment}`,
+      })),
+      { credentials },
+    );
+    return decisions.map(({ result }) => result === AuthorizeResult.ALLOW);
+  }
+}
+
+function isOneOf(asker: Asker, refs: string[]): boolean {
+  return refs.some(
+    ref =>
+      asker.ownership.has(ref.toLowerCase()) ||
+      asker.principal === ref.toLowerCase(),
+  );
+}

@@ -1,0 +1,349 @@
+import {
+  AuthService,
+  BackstageCredentials,
+} from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { ConflictError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import {
+  Plan,
+  PlanRequest,
+  Promotion,
+  PromotionRequest,
+  Release,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { createHash, randomUUID } from 'node:crypto';
+import { DeploymentService } from '../deployments/types';
+import { PromotionEngine } from './engine/PromotionEngine';
+import { PlannedPromotion, Planner } from './plan/Planner';
+import { Asker, ownersOf, PromotionAccess } from './PromotionAccess';
+import { PromotionDecisions } from './PromotionDecisions';
+import { normalizeEntityRef, PromotionLookup, refuse } from './PromotionLookup';
+import {
+  IdempotencyKeyUsedError,
+  IdempotencyRecord,
+  PromotionStore,
+} from './store/PromotionStore';
+import { FollowedApplication, StoredPromotion } from './types';
+import { toPromotion } from './view';
+
+const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
+
+/** What the service works with. */
+export interface PromotionServiceOptions {
+  store: PromotionStore;
+  planner: Planner;
+  engine: Pick<PromotionEngine, 'run'>;
+  access: PromotionAccess;
+  deployments: DeploymentService;
+  catalog: CatalogService;
+  auth: AuthService;
+  getRepository(url: string): GitRepository | undefined;
+  /** Page of an Application in Argo CD's own UI. */
+  applicationUrl(application: FollowedApplication): string | undefined;
+  onChanged(promotion: StoredPromotion): void;
+  now?: () => Date;
+}
+
+/** What people may ask of promotions; every method authorizes before it does anything. */
+export class PromotionService {
+  readonly #options: PromotionServiceOptions;
+  readonly #lookup: PromotionLookup;
+  readonly #decisions: PromotionDecisions;
+
+  constructor(options: PromotionServiceOptions) {
+    this.#options = options;
+    this.#lookup = new PromotionLookup(options);
+    this.#decisions = new PromotionDecisions(options, this.#lookup);
+  }
+
+  async plan(
+    request: PlanRequest,
+    credentials: BackstageCredentials,
+  ): Promise<Plan> {
+    const entity = await this.#lookup.entity(request.entityRef, credentials);
+    await this.#assertCreate(entity, request.environment, credentials);
+    return (await this.#options.planner.plan({ ...request, entity })).plan;
+  }
+
+  /** `created` is false when the key was used before with the same body, and when there is nothing to change. */
+  async create(
+    request: PromotionRequest,
+    idempotencyKey: string,
+    credentials: BackstageCredentials,
+  ): Promise<{ promotion: Promotion; created: boolean }> {
+    const asker = await this.#options.access.identify(credentials);
+    const entityRef = normalizeEntityRef(request.entityRef);
+    const bodyHash = hashRequest({ ...request, entityRef });
+    const used = await this.#options.store.findByIdempotencyKey(
+      asker.principal,
+      idempotencyKey,
+    );
+    if (used) return this.#answerAgain(used, bodyHash, credentials);
+
+    const entity = await this.#lookup.entity(entityRef, credentials);
+    await this.#assertCreate(entity, request.environment, credentials);
+    const planned = await this.#options.planner.plan({ ...request, entity });
+    if (
+      request.planHash !== undefined &&
+      request.planHash !== planned.plan.hash
+    ) {
+      throw new ConflictError(
+        `The plan ${request.planHash.slice(
+          0,
+          12,
+        )} is stale: what runs upstream or the files in git have changed, and the plan is ${planned.plan.hash.slice(
+          0,
+          12,
+        )} now. Look at the new plan and promote again`,
+      );
+    }
+    const expiresAt = new Date(
+      this.#now().getTime() + KEY_LIFETIME_MS,
+    ).toISOString();
+    try {
+      const promotion = await this.#store(entity, planned, asker, {
+        delivery: request.delivery,
+        note: request.message,
+        idempotency: {
+          principal: asker.principal,
+          key: idempotencyKey,
+          bodyHash,
+          expiresAt,
+        },
+      });
+      return { promotion, created: promotion.state !== 'unchanged' };
+    } catch (error) {
+      if (error instanceof IdempotencyKeyUsedError)
+        return this.#answerAgain(error.record, bodyHash, credentials);
+      throw error;
+    }
+  }
+
+  async get(id: string, credentials: BackstageCredentials): Promise<Promotion> {
+    return toPromotion(await this.#lookup.life(id, credentials));
+  }
+
+  approve(
+    id: string,
+    planHash: string,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    return this.#decisions.approve(id, planHash, credentials);
+  }
+
+  reject(
+    id: string,
+    reason: string | undefined,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    return this.#decisions.reject(id, reason, credentials);
+  }
+
+  /** Possible as long as nothing has reached the branch that Argo CD follows. */
+  cancel(id: string, credentials: BackstageCredentials): Promise<Promotion> {
+    return this.#decisions.cancel(id, credentials);
+  }
+
+  async retry(
+    id: string,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    const { promotion } = await this.#lookup.life(id, credentials);
+    if (
+      !['failed', 'rejected', 'cancelled', 'superseded'].includes(
+        promotion.state,
+      )
+    ) {
+      throw new ConflictError(
+        `Promotion ${id} is ${promotion.state}; only one that ended without success can be retried`,
+      );
+    }
+    const rollbackTo = promotion.from ? undefined : promotion.release;
+    return this.#link(promotion, 'retry', rollbackTo, credentials);
+  }
+
+  /** Promotes, through git like everything, what the environment ran before. */
+  async rollback(
+    id: string,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    const { promotion } = await this.#lookup.life(id, credentials);
+    const written = promotion.deliveries.some(({ commit }) => commit);
+    if (!promotion.endedAt || !written) {
+      throw new ConflictError(
+        `Promotion ${id} is ${promotion.state}; only one that ended after it was written to git can be rolled back`,
+      );
+    }
+    const { replaces } = promotion.plan;
+    if (!replaces) {
+      throw new ConflictError(
+        `It is not known by digest what ${promotion.environment} ran before promotion ${id}; promote a release instead`,
+      );
+    }
+    return this.#link(promotion, 'rollback', replaces, credentials);
+  }
+
+  async #link(
+    old: StoredPromotion,
+    relation: 'retry' | 'rollback',
+    rollbackTo: Release | undefined,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    const asker = await this.#options.access.identify(credentials);
+    const entity = await this.#lookup.entity(old.entityRef, credentials);
+    await this.#assertCreate(entity, old.environment, credentials);
+    const { environment, from } = old;
+    const planned = await this.#options.planner.plan({
+      entity,
+      environment,
+      ...(rollbackTo ? { rollbackTo } : { from, release: old.release.id }),
+    });
+    return this.#store(entity, planned, asker, {
+      delivery: old.delivery,
+      note: old.note,
+      linkedTo: { id: old.id, relation },
+    });
+  }
+
+  async #store(
+    entity: Entity,
+    planned: PlannedPromotion,
+    asker: Asker,
+    request: {
+      delivery?: 'commit' | 'pull-request';
+      note?: string;
+      linkedTo?: StoredPromotion['linkedTo'];
+      idempotency?: {
+        principal: string;
+        key: string;
+        bodyHash: string;
+        expiresAt: string;
+      };
+    },
+  ): Promise<Promotion> {
+    const { plan } = planned;
+    const at = this.#now().toISOString();
+    const unchanged = plan.edits.length === 0;
+    const [author, owner] = [
+      await this.#author(asker.principal),
+      ownersOf(entity)[0],
+    ];
+    const targets = new Map(
+      plan.edits.map(({ repo, branch }) => [
+        `${repo} ${branch}`,
+        { repo, branch },
+      ]),
+    );
+    const promotion: StoredPromotion = {
+      id: randomUUID(),
+      entityRef: plan.entityRef,
+      environment: plan.environment,
+      ...(plan.from ? { from: plan.from } : {}),
+      state: unchanged ? 'unchanged' : 'waiting',
+      message: unchanged
+        ? `Git pins these digests for ${plan.environment} already`
+        : 'Requested',
+      release: plan.release,
+      plan,
+      delivery: request.delivery ?? plan.delivery,
+      requestedBy: asker.principal,
+      ...(request.note ? { note: request.note } : {}),
+      ...(author ? { author } : {}),
+      ...(owner ? { owner } : {}),
+      createdAt: at,
+      updatedAt: at,
+      stateSince: at,
+      nextAttemptAt: at,
+      ...(unchanged ? { endedAt: at } : {}),
+      ...(request.linkedTo ? { linkedTo: request.linkedTo } : {}),
+      gates: plan.gates,
+      deliveries: [...targets.values()],
+      applications: planned.applications.map(application => {
+        const url = this.#options.applicationUrl(application);
+        return url ? { ...application, url } : application;
+      }),
+      notes: {},
+    };
+    await this.#options.store.create(promotion, {
+      actor: asker.principal,
+      idempotency: request.idempotency,
+    });
+    this.#options.onChanged(promotion);
+    if (!unchanged) this.#options.engine.run(promotion.id);
+    return toPromotion((await this.#options.store.get(promotion.id))!);
+  }
+
+  async #answerAgain(
+    record: IdempotencyRecord,
+    bodyHash: string,
+    credentials: BackstageCredentials,
+  ) {
+    if (record.bodyHash !== bodyHash) {
+      throw new ConflictError(
+        'This Idempotency-Key was used for another request; use a new key for a new request',
+      );
+    }
+    return {
+      promotion: await this.get(record.promotionId, credentials),
+      created: false,
+    };
+  }
+
+  async #assertCreate(
+    entity: Entity,
+    environment: string,
+    credentials: BackstageCredentials,
+  ): Promise<void> {
+    const asker = await this.#options.access.identify(credentials);
+    const config = this.#lookup.environment(entity, environment);
+    refuse(
+      await this.#options.access.whyNotCreate(
+        credentials,
+        asker,
+        entity,
+        config,
+      ),
+    );
+  }
+
+  /** The person as git knows people, so that the commit is theirs. */
+  async #author(principal: string): Promise<StoredPromotion['author']> {
+    if (!principal.startsWith('user:')) return undefined;
+    const credentials = await this.#options.auth.getOwnServiceCredentials();
+    const user = await this.#options.catalog.getEntityByRef(principal, {
+      credentials,
+    });
+    const profile = (
+      user?.spec as
+        | { profile?: { displayName?: string; email?: string } }
+        | undefined
+    )?.profile;
+    return profile?.email
+      ? {
+          name: profile.displayName ?? user!.metadata.name,
+          email: profile.email,
+        }
+      : undefined;
+  }
+
+  #now(): Date {
+    return this.#options.now?.() ?? new Date();
+  }
+}
+
+function hashRequest(request: PromotionRequest): string {
+  const { entityRef, environment, from, release, planHash, delivery, message } =
+    request;
+  const body = [
+    entityRef,
+    environment,
+    from,
+    release,
+    planHash,
+    delivery,
+    message,
+  ].map(value => value ?? null);
+  return createHash('sha256').update(JSON.stringify(body)).digest('hex');
+}

@@ -1,0 +1,178 @@
+import {
+  mockCredentials,
+  mockErrorHandler,
+  mockServices,
+} from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { JsonObject } from '@backstage/types';
+import express from 'express';
+import { Knex } from 'knex';
+import request from 'supertest';
+import { createPromotionRouter } from '../../router/createPromotionRouter';
+import { DefaultPromotionAdvisor } from '../DefaultPromotionAdvisor';
+import { PromotionEngine } from '../engine/PromotionEngine';
+import { builtinGates } from '../gates/builtinGates';
+import { Gates } from '../gates/Gates';
+import { Planner } from '../plan/Planner';
+import { PromotionAccess } from '../PromotionAccess';
+import { PromotionService } from '../PromotionService';
+import { DatabasePromotionStore } from '../store/DatabasePromotionStore';
+import { migrationsDirectory } from '../store/migrate';
+import { entity, World } from './world';
+
+export const owner = 'user:default/ana';
+export const colleague = 'user:default/bo';
+export const stranger = 'user:default/eve';
+export const as = (user: string) => ({
+  Authorization: mockCredentials.user.header(user),
+});
+export const body = {
+  entityRef: 'component:default/checkout',
+  environment: 'staging',
+};
+
+/** Commits on main that promotions made. */
+export const ownCommits = async (world: World) =>
+  (await world.git.listCommits({ ref: 'main', limit: 100 })).filter(
+    ({ message }) => /^Promotion-Id: /m.test(message),
+  );
+
+/** Service, engine and routes over a {@link World}; `stops` ends what it starts. */
+export const createPromotionApp = async (options: {
+  knex: Knex;
+  stops: Array<() => Promise<void>>;
+  world?: World;
+  verifyMs?: number;
+  syncMs?: number;
+}) => {
+  const world = options.world ?? new World();
+  const { knex, stops } = options;
+  await knex.migrate.latest({ directory: migrationsDirectory });
+  const store = new DatabasePromotionStore({ knex });
+  const auditor = mockServices.auditor.mock();
+  const finished: Array<{
+    id: string;
+    meta?: JsonObject;
+    success: jest.Mock;
+    fail: jest.Mock;
+  }> = [];
+  auditor.createEvent.mockImplementation(async ({ eventId, meta }) => {
+    const event = {
+      id: eventId,
+      meta,
+      success: jest.fn(async () => {}),
+      fail: jest.fn(async () => {}),
+    };
+    finished.push(event);
+    return event;
+  });
+  const auth = mockServices.auth();
+  const userInfo = mockServices.userInfo.mock();
+  userInfo.getUserInfo.mockImplementation(async credentials => {
+    const { userEntityRef } = credentials.principal as {
+      userEntityRef: string;
+    };
+    const groups = userEntityRef === stranger ? [] : ['group:default/payments'];
+    return { userEntityRef, ownershipEntityRefs: [userEntityRef, ...groups] };
+  });
+  const permissions = mockServices.permissions();
+  const access = new PromotionAccess({ auth, permissions, userInfo });
+  const gates = new Gates({ evaluators: builtinGates });
+  const catalog = catalogServiceMock({ entities: [entity] });
+  const getRepository = (url: string) =>
+    url === world.git.url ? world.git : undefined;
+  const planner = new Planner({
+    deployments: world,
+    gates,
+    editors: [],
+    getRepository,
+    planEdits: world.planEdits,
+  });
+  const newEngine = () => {
+    const engine = new PromotionEngine({
+      store,
+      tickMs: 20,
+      listener: { onChanged: () => {} },
+      context: {
+        deployments: world,
+        gates,
+        planner,
+        timeouts: {
+          sync: options.syncMs ?? 20_000,
+          verify: options.verifyMs ?? 20_000,
+          review: 20_000,
+        },
+        logger: mockServices.logger.mock(),
+        now: () => new Date(),
+        getEntity: async () => entity,
+        repository: () => world.git,
+        argocd: () => undefined,
+        approvals: async id => (await store.get(id))!.approvals,
+      },
+    });
+    stops.push(() => engine.stop());
+    engine.start();
+    return engine;
+  };
+  const engine = newEngine();
+  const service = new PromotionService({
+    store,
+    planner,
+    engine,
+    access,
+    deployments: world,
+    catalog,
+    auth,
+    getRepository,
+    applicationUrl: ({ name }) =>
+      `https://argocd.example.com/applications/argocd/${name}`,
+    onChanged: () => {},
+  });
+  const app = express();
+  app.use(
+    createPromotionRouter({
+      service,
+      store,
+      access,
+      httpAuth: mockServices.httpAuth(),
+      auditor,
+    }),
+  );
+  app.use(mockErrorHandler());
+  const advisor = new DefaultPromotionAdvisor({ store, access, gates });
+
+  const promote = (extra: object = {}, key = 'key-1', user = owner) =>
+    request(app)
+      .post('/v1/promotions')
+      .set(as(user))
+      .set('Idempotency-Key', key)
+      .send({ ...body, ...extra });
+  const read = async (id: string): Promise<Promotion> =>
+    (await request(app).get(`/v1/promotions/${id}`).set(as(owner))).body;
+  const until = async (id: string, state: string): Promise<Promotion> => {
+    const deadline = Date.now() + 8_000;
+    for (;;) {
+      const promotion = await read(id);
+      if (promotion.state === state) return promotion;
+      if (promotion.endedAt || Date.now() > deadline) {
+        throw new Error(
+          `Not ${state} but ${promotion.state}: ${promotion.message}`,
+        );
+      }
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  };
+  return {
+    world,
+    app,
+    store,
+    engine,
+    newEngine,
+    promote,
+    read,
+    until,
+    finished,
+    advisor,
+  };
+};

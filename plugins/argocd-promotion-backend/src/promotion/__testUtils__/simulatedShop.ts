@@ -1,0 +1,193 @@
+import { Simulator, startSimulator } from '@fairway/argocd-simulator';
+
+type SimulatorOptions = NonNullable<Parameters<typeof startSimulator>[0]>;
+
+export const REPOSITORY = 'acme/deploy';
+export const STAGING_FILE = 'overlays/staging/kustomization.yaml';
+
+const deployment = (image: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: checkout
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: checkout } }
+  template:
+    metadata: { labels: { app: checkout } }
+    spec:
+      containers:
+        - name: checkout
+          image: ${image}
+`;
+const smoke = (image: string) => `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: smoke
+  annotations:
+    argocd.argoproj.io/hook: PostSync
+    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: smoke
+          image: ${image}
+`;
+
+/** The file that pins the image of an environment; promotions change the digest in it. */
+export const overlay = (image: string, digest: string) => `resources:
+  - ../../base
+images:
+  - name: ${image}
+    digest: ${digest} # moved by promotion
+`;
+
+/** Accounts of the simulated Argo CD: `backstage` may do all, `watcher` may only look. */
+const accounts = {
+  backstage: { policies: [['*', '*', '*']] },
+  watcher: {
+    policies: [
+      ['applications', 'get', '*'],
+      ['projects', 'get', '*'],
+    ],
+  },
+} satisfies SimulatorOptions['accounts'];
+
+/** One service in two environments of a simulated Argo CD; dev runs a newer image than staging. */
+export interface SimulatedShop {
+  sim: Simulator;
+  image: string;
+  /** What staging runs. */
+  old: { digest: string };
+  /** What dev runs. */
+  fresh: { digest: string };
+  /** Configuration of a backend that promotes in it. */
+  config(options?: {
+    account?: keyof typeof accounts;
+    /** Where the git host's API is asked, if not at the host itself. */
+    gitUrl?: string;
+    delivery?: 'commit' | 'pull-request';
+    timeouts?: Record<string, { seconds: number }>;
+  }): {
+    integrations: object;
+    argocdPromotion: object;
+  };
+  /** Presses Sync in Argo CD. */
+  sync(application: string): Promise<void>;
+}
+
+export async function startShop(
+  options: SimulatorOptions & { automated?: boolean } = {},
+): Promise<SimulatedShop> {
+  const { automated = true, ...settings } = options;
+  const sim = await startSimulator({ speed: 50, accounts, ...settings });
+  const image = `${sim.registry.host}/shop/checkout`;
+  const old = sim.registry.push('shop/checkout', { tag: '1.0.0' });
+  const fresh = sim.registry.push('shop/checkout', { tag: '1.1.0' });
+  const check = sim.registry.push('shop/smoke', { tag: '1' });
+  const { url } = await sim.git.createRepository(REPOSITORY, {
+    files: {
+      'base/kustomization.yaml':
+        'resources:\n  - deployment.yaml\n  - smoke.yaml\n',
+      'base/deployment.yaml': deployment(image),
+      'base/smoke.yaml': smoke(check.reference),
+      'overlays/dev/kustomization.yaml': overlay(image, fresh.digest),
+      [STAGING_FILE]: overlay(image, old.digest),
+    },
+  });
+  const sync = async (application: string) => {
+    const answer = await fetch(
+      `${sim.argocd.main.url}/api/v1/applications/${application}/sync`,
+      {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${sim.tokens.backstage}`,
+        },
+        body: '{}',
+      },
+    );
+    if (!answer.ok) throw new Error(`No sync: ${await answer.text()}`);
+  };
+  for (const environment of ['dev', 'staging']) {
+    sim.argocd.main.createApplication({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: {
+        name: `checkout-${environment}`,
+        namespace: 'argocd',
+        labels: { environment, 'backstage.io/kubernetes-id': 'checkout' },
+      },
+      spec: {
+        project: 'default',
+        source: {
+          repoURL: url,
+          path: `overlays/${environment}`,
+          targetRevision: 'main',
+        },
+        destination: {
+          server: 'https://kubernetes.default.svc',
+          namespace: `checkout-${environment}`,
+        },
+        syncPolicy: {
+          ...(automated ? { automated: { prune: true, selfHeal: true } } : {}),
+          syncOptions: ['CreateNamespace=true'],
+        },
+      },
+    });
+  }
+  await sim.argocd.main.settled({ timeoutMs: 30_000 });
+  if (!automated) {
+    await sync('checkout-dev');
+    await sync('checkout-staging');
+    await sim.argocd.main.settled({ timeoutMs: 30_000 });
+  }
+  return {
+    sim,
+    image,
+    old,
+    fresh,
+    sync,
+    config: ({ account = 'backstage', gitUrl, delivery, timeouts } = {}) => ({
+      integrations: {
+        gitea: [
+          {
+            host: new URL(sim.git.url).host,
+            baseUrl: gitUrl ?? sim.git.url,
+            password: sim.git.tokens.backstage,
+          },
+        ],
+      },
+      argocdPromotion: {
+        instances: [
+          {
+            name: 'main',
+            url: sim.argocd.main.url,
+            token: sim.tokens[account],
+          },
+        ],
+        ...(timeouts ? { timeouts } : {}),
+        environments: [
+          { name: 'dev', match: { labels: { environment: 'dev' } } },
+          {
+            name: 'staging',
+            promotesFrom: ['dev'],
+            delivery: delivery ?? 'commit',
+            gates: [{ kind: 'health' }, { kind: 'hooks' }],
+            match: { labels: { environment: 'staging' } },
+          },
+        ],
+      },
+    }),
+  };
+}
+
+/** Commits on main that carry the trailer of a promotion. */
+export async function commitsOf({ sim }: SimulatedShop, id: string) {
+  const log = await sim.git.log(REPOSITORY, 'main');
+  return log.filter(({ message }) =>
+    message.split('\n').includes(`Promotion-Id: ${id}`),
+  );
+}

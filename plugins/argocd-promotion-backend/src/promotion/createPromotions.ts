@@ -1,0 +1,160 @@
+import {
+  AuditorService,
+  AuthService,
+  DatabaseService,
+  HttpAuthService,
+  LoggerService,
+  PermissionsService,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
+import { InputError, stringifyError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { EventsService } from '@backstage/plugin-events-node';
+import { NotificationService } from '@backstage/plugin-notifications-node';
+import { SignalsService } from '@backstage/plugin-signals-node';
+import {
+  GateEvaluator,
+  GitRepository,
+  ManifestEditor,
+} from '@fairway/backstage-plugin-argocd-promotion-node';
+import { Router } from 'express';
+import { ArgocdClient } from '../argocd/ArgocdClient';
+import { PromotionPluginConfig } from '../config/types';
+import { DeploymentService } from '../deployments/types';
+import { createPromotionRouter } from '../router/createPromotionRouter';
+import { announceChange, createAnnouncer } from './announce';
+import { DefaultPromotionAdvisor } from './DefaultPromotionAdvisor';
+import { PromotionEngine } from './engine/PromotionEngine';
+import { builtinGates } from './gates/builtinGates';
+import { Gates } from './gates/Gates';
+import { Planner } from './plan/Planner';
+import { PromotionAccess } from './PromotionAccess';
+import { PromotionAdvisor } from './PromotionAdvisor';
+import { PromotionService } from './PromotionService';
+import { DatabasePromotionStore } from './store/DatabasePromotionStore';
+import { getMigratedDatabase } from './store/migrate';
+
+/** Everything that the promotion room needs of the house. */
+export interface PromotionsOptions {
+  config: Pick<PromotionPluginConfig, 'instances' | 'timeouts'>;
+  deployments: DeploymentService;
+  getRepository(url: string): GitRepository | undefined;
+  argocd(instance: string): ArgocdClient | undefined;
+  editors: ManifestEditor[];
+  /** Gates that modules have added. */
+  gates: GateEvaluator[];
+  catalog: CatalogService;
+  auth: AuthService;
+  auditor: AuditorService;
+  database: DatabaseService;
+  httpAuth: HttpAuthService;
+  logger: LoggerService;
+  permissions: PermissionsService;
+  userInfo: UserInfoService;
+  events?: EventsService;
+  notifications?: NotificationService;
+  signals?: SignalsService;
+}
+
+/** The promotion room, put together; call `start` once the plugin has started and `stop` at shutdown. */
+export async function createPromotions(options: PromotionsOptions): Promise<{
+  advisor: PromotionAdvisor;
+  router: Router;
+  start(): void;
+  stop(): Promise<void>;
+}> {
+  const { config, deployments, getRepository, catalog, auth, logger } = options;
+  const store = new DatabasePromotionStore({
+    knex: await getMigratedDatabase(options.database),
+  });
+  const access = new PromotionAccess(options);
+  const gates = new Gates({ evaluators: [...builtinGates, ...options.gates] });
+  const planner = new Planner({
+    deployments,
+    gates,
+    editors: options.editors,
+    getRepository,
+  });
+  const engine = new PromotionEngine({
+    store,
+    listener: createAnnouncer(options),
+    context: {
+      deployments,
+      gates,
+      planner,
+      logger,
+      timeouts: config.timeouts,
+      now: () => new Date(),
+      argocd: options.argocd,
+      getEntity: async entityRef =>
+        catalog.getEntityByRef(entityRef, {
+          credentials: await auth.getOwnServiceCredentials(),
+        }),
+      repository: url => {
+        const repository = getRepository(url);
+        if (!repository)
+          throw new InputError(
+            `No git host is configured for ${url}; add it to 'integrations'`,
+          );
+        return repository;
+      },
+      approvals: async id => (await store.get(id))?.approvals ?? [],
+    },
+  });
+  const frontends = new Map(
+    config.instances.map(({ name, frontendUrl }) => [
+      name,
+      frontendUrl?.replace(/\/+$/, ''),
+    ]),
+  );
+  const service = new PromotionService({
+    store,
+    planner,
+    engine,
+    access,
+    deployments,
+    catalog,
+    auth,
+    getRepository,
+    applicationUrl: ({ instance, namespace, name }) => {
+      const base = frontends.get(instance);
+      return (
+        base &&
+        `${base}/applications/${encodeURIComponent(
+          namespace,
+        )}/${encodeURIComponent(name)}`
+      );
+    },
+    onChanged: promotion => {
+      void announceChange(promotion, options);
+    },
+  });
+  let cleaning: NodeJS.Timeout | undefined;
+  return {
+    advisor: new DefaultPromotionAdvisor({ store, access, gates }),
+    router: createPromotionRouter({
+      service,
+      store,
+      access,
+      httpAuth: options.httpAuth,
+      auditor: options.auditor,
+    }),
+    start() {
+      engine.start();
+      cleaning = setInterval(() => {
+        store
+          .deleteExpiredKeys()
+          .catch(error =>
+            logger.warn(
+              `Old idempotency keys were not deleted: ${stringifyError(error)}`,
+            ),
+          );
+      }, 3_600_000);
+      cleaning.unref();
+    },
+    async stop() {
+      clearInterval(cleaning);
+      await engine.stop();
+    },
+  };
+}

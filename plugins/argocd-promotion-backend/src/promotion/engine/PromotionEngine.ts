@@ -1,0 +1,232 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { isError, stringifyError } from '@backstage/errors';
+import { randomUUID } from 'node:crypto';
+import {
+  Claim,
+  PromotionPatch,
+  PromotionStore,
+  StaleClaimError,
+} from '../store/PromotionStore';
+import { applicationKey, FINAL_STATES, StoredPromotion } from '../types';
+import { EngineContext } from './EngineContext';
+import { steps } from './steps';
+
+/** Told of what the engine did; failures of listeners never touch a promotion. */
+export interface EngineListener {
+  onChanged(
+    before: StoredPromotion,
+    after: StoredPromotion,
+  ): Promise<void> | void;
+}
+
+/** How long another process waits before it takes over from one that has died. */
+const DEFAULT_LEASE_MS = 15_000;
+
+/**
+ * Moves promotions on. Woken by changes of Applications and by a timer; all that matters is in the rows, so that
+ * another process, or this one after a restart, goes on where one has stopped.
+ */
+export class PromotionEngine {
+  readonly #store: PromotionStore;
+  readonly #context: EngineContext;
+  readonly #listener: EngineListener;
+  readonly #logger: LoggerService;
+  readonly #tickMs: number;
+  readonly #leaseMs: number;
+  readonly #owner = randomUUID();
+  readonly #running = new Map<
+    string,
+    { again: boolean; done: Promise<void> }
+  >();
+  #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #stopped = true;
+
+  constructor(options: {
+    store: PromotionStore;
+    context: EngineContext;
+    listener: EngineListener;
+    tickMs?: number;
+    leaseMs?: number;
+  }) {
+    this.#store = options.store;
+    this.#context = options.context;
+    this.#listener = options.listener;
+    this.#logger = options.context.logger;
+    this.#tickMs = options.tickMs ?? 1_000;
+    this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.#unsubscribe = this.#context.deployments.onApplicationsChanged(
+      keys => {
+        this.#wakeFollowers(keys).catch(error =>
+          this.#logger.warn(
+            `Promotions were not woken: ${stringifyError(error)}`,
+          ),
+        );
+      },
+    );
+    const tick = async () => {
+      try {
+        for (const id of await this.#store.findDue()) this.run(id);
+      } catch (error) {
+        this.#logger.warn(
+          `Promotions could not be read: ${stringifyError(error)}`,
+        );
+      }
+      if (!this.#stopped) this.#timer = setTimeout(tick, this.#tickMs);
+    };
+    void tick();
+  }
+
+  /** Waits for steps that are under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#unsubscribe?.();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Looks at a promotion now, or once more after the run that is under way. */
+  run(id: string): void {
+    const running = this.#running.get(id);
+    if (running) {
+      running.again = true;
+      return;
+    }
+    if (this.#stopped) return;
+    const entry = { again: false, done: Promise.resolve() };
+    this.#running.set(id, entry);
+    entry.done = this.#runUntilQuiet(id, entry)
+      .catch(error =>
+        this.#logger.error(
+          `Promotion ${id} could not be worked on: ${stringifyError(error)}`,
+        ),
+      )
+      .finally(() => this.#running.delete(id));
+  }
+
+  async #runUntilQuiet(id: string, entry: { again: boolean }): Promise<void> {
+    do {
+      entry.again = false;
+      await this.#runOnce(id);
+    } while (entry.again && !this.#stopped);
+  }
+
+  async #wakeFollowers(keys: string[]): Promise<void> {
+    if (this.#stopped) return;
+    const changed = new Set(keys);
+    for (const promotion of await this.#store.listActive()) {
+      // Gates look at Applications of upstream environments, which are not followed by name.
+      const concerned =
+        promotion.state === 'waiting' ||
+        promotion.applications.some(app => changed.has(applicationKey(app)));
+      if (concerned) this.run(promotion.id);
+    }
+  }
+
+  async #runOnce(id: string): Promise<void> {
+    let claim = await this.#store.claim(id, {
+      owner: this.#owner,
+      leaseMs: this.#leaseMs,
+    });
+    if (!claim) return;
+    const lease = {
+      owner: this.#owner,
+      fence: claim.fence,
+      leaseMs: this.#leaseMs,
+    };
+    const heartbeat = setInterval(() => {
+      this.#store
+        .renew(id, lease)
+        .catch(error =>
+          this.#logger.warn(
+            `A lease was not renewed: ${stringifyError(error)}`,
+          ),
+        );
+    }, this.#leaseMs / 3);
+    let lookAgainInMs = 0;
+    try {
+      while (!FINAL_STATES.has(claim.promotion.state)) {
+        const result = await this.#step(claim.promotion);
+        claim = await this.#save(claim, result.patch);
+        lookAgainInMs = result.lookAgainInMs;
+        if (lookAgainInMs > 0 || this.#stopped) break;
+      }
+    } catch (error) {
+      if (error instanceof StaleClaimError) return;
+      throw error;
+    } finally {
+      clearInterval(heartbeat);
+    }
+    const nextAttemptAt = new Date(
+      this.#context.now().getTime() + lookAgainInMs,
+    ).toISOString();
+    if (!claim.promotion.endedAt)
+      await this.#store.release(claim, { nextAttemptAt });
+  }
+
+  async #step(
+    promotion: StoredPromotion,
+  ): Promise<{ patch: PromotionPatch; lookAgainInMs: number }> {
+    const step = steps[promotion.state];
+    if (!step)
+      throw new Error(`There is no step for the state ${promotion.state}`);
+    try {
+      const result = await step(promotion, this.#context);
+      const { failures: _, ...notes } = result.patch.notes ?? promotion.notes;
+      return { ...result, patch: { ...result.patch, notes } };
+    } catch (error) {
+      const reason = isError(error) ? error.message : String(error);
+      const permanent =
+        isError(error) &&
+        ['InputError', 'NotAllowedError', 'NotImplementedError'].includes(
+          error.name,
+        );
+      if (permanent && promotion.state === 'delivering') {
+        return {
+          patch: {
+            state: 'failed',
+            message: `Could not be written: ${reason}`,
+          },
+          lookAgainInMs: 0,
+        };
+      }
+      const failures = (promotion.notes.failures ?? 0) + 1;
+      // Somebody else's commit came first: that is no failure, plan again at once.
+      const conflict =
+        isError(error) && error.name === 'ConflictError' && failures < 5;
+      return {
+        patch: {
+          message: conflict
+            ? 'The branch moved; tries again'
+            : `Tries again: ${reason}`,
+          notes: { ...promotion.notes, failures },
+        },
+        lookAgainInMs: conflict ? 50 : Math.min(30_000, 500 * 2 ** failures),
+      };
+    }
+  }
+
+  async #save(claim: Claim, patch: PromotionPatch): Promise<Claim> {
+    const before = claim.promotion;
+    const saved = await this.#store.save(claim, patch);
+    if (
+      before.state !== saved.promotion.state ||
+      before.message !== saved.promotion.message
+    ) {
+      try {
+        await this.#listener.onChanged(before, saved.promotion);
+      } catch (error) {
+        this.#logger.warn(
+          `A change of promotion ${before.id} was not told: ${stringifyError(
+            error,
+          )}`,
+        );
+      }
+    }
+    return saved;
+  }
+}

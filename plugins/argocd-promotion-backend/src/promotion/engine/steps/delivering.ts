@@ -1,0 +1,252 @@
+import { InputError } from '@backstage/errors';
+import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { PlannedFile } from '../../../manifests';
+import { planHash } from '../../plan/planHash';
+import { DeliveryTarget, StoredPromotion } from '../../types';
+import {
+  EngineContext,
+  findDeployments,
+  Step,
+  StepResult,
+  timeInState,
+  words,
+} from '../EngineContext';
+import {
+  commitMessage,
+  isCommitOf,
+  pullRequestBranch,
+  pullRequestText,
+} from '../trailers';
+
+/** How many commits of a file are searched for one's own. */
+const SEARCH_DEPTH = 50;
+
+/** Writes one repository at a time. Each write is searched for before it is made. */
+export const delivering: Step = async (promotion, context) => {
+  const index = promotion.deliveries.findIndex(
+    ({ commit, pullRequest }) => !commit && !pullRequest,
+  );
+  if (index === -1) {
+    const inReview = promotion.deliveries.some(({ commit }) => !commit);
+    const patch = inReview
+      ? ({
+          state: 'in-review',
+          message: 'Waits for the pull request to be merged',
+        } as const)
+      : ({
+          state: 'syncing',
+          message: 'Committed; waits for Argo CD',
+        } as const);
+    return { patch: { ...patch, notes: {} }, lookAgainInMs: 0 };
+  }
+  const target = promotion.deliveries[index];
+  const repository = context.repository(target.repo);
+  const done = (change: Partial<DeliveryTarget>): StepResult => ({
+    patch: {
+      deliveries: promotion.deliveries.with(index, { ...target, ...change }),
+    },
+    lookAgainInMs: 0,
+  });
+
+  const trace = await findTrace(promotion, target, repository);
+  if (trace) return done(trace);
+  if (timeInState(promotion, context.now()) > context.timeouts.sync) {
+    const message = `Could not be written to ${target.repo} within ${words(
+      context.timeouts.sync,
+    )}: ${promotion.message}`;
+    return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
+  }
+
+  const agreed = await planAgain(promotion, target, context);
+  if ('patch' in agreed) return agreed;
+  if (agreed.files.length === 0)
+    return unchanged(promotion, done, agreed.commit, repository);
+  return done(
+    await write(
+      agreed.promotion,
+      target,
+      agreed.files,
+      agreed.commit,
+      repository,
+    ),
+  );
+};
+
+/** What an earlier run of this step left in git. */
+async function findTrace(
+  promotion: StoredPromotion,
+  target: DeliveryTarget,
+  repository: GitRepository,
+): Promise<Partial<DeliveryTarget> | undefined> {
+  if (promotion.delivery === 'pull-request') {
+    const found = await repository.findPullRequest({
+      base: target.branch,
+      head: pullRequestBranch(promotion),
+    });
+    return (
+      found && {
+        pullRequest: {
+          number: found.number,
+          ...(found.url ? { url: found.url } : {}),
+        },
+      }
+    );
+  }
+  const path = promotion.plan.edits.find(
+    ({ repo, branch }) => repo === target.repo && branch === target.branch,
+  )?.path;
+  const commits = await repository.listCommits({
+    ref: target.branch,
+    limit: SEARCH_DEPTH,
+    ...(path ? { path } : {}),
+  });
+  const own = commits.find(({ message }) => isCommitOf(promotion.id, message));
+  return (
+    own && { commit: { sha: own.sha, url: repository.commitUrl(own.sha) } }
+  );
+}
+
+/** Plans on today's head. Only what was agreed to is written: the same bytes, or the same change where nobody approved bytes. */
+async function planAgain(
+  promotion: StoredPromotion,
+  target: DeliveryTarget,
+  context: EngineContext,
+): Promise<
+  | StepResult
+  | { promotion: StoredPromotion; files: PlannedFile[]; commit: string }
+> {
+  const found = await findDeployments(promotion, context);
+  if (!found)
+    return {
+      patch: { message: 'Waits for Argo CD to tell what runs' },
+      lookAgainInMs: 3_000,
+    };
+  const planned = await context.planner.edits(
+    found.entity,
+    found.pipeline,
+    found.target,
+    promotion.release,
+  );
+  const here = <T extends { repo: string; branch: string }>(items: T[]) =>
+    items.filter(
+      ({ repo, branch }) => repo === target.repo && branch === target.branch,
+    );
+  const files = here(planned.edits);
+  const commit = here(planned.base)[0]?.commit;
+  if (!commit)
+    throw new InputError(
+      `No Application reads ${target.repo} at ${target.branch} any more`,
+    );
+  const blobs = (
+    edits: Array<{ path: string; blobBefore: string; blobAfter: string }>,
+  ) =>
+    edits
+      .map(({ path, blobBefore, blobAfter }) =>
+        [path, blobBefore, blobAfter].join(' '),
+      )
+      .sort()
+      .join('\n');
+  if (files.length === 0 || blobs(files) === blobs(here(promotion.plan.edits)))
+    return { promotion, files, commit };
+
+  const others = promotion.plan.edits.filter(edit => !here([edit]).length);
+  const edits = [
+    ...others,
+    ...files.map(
+      ({ before: _b, after: _a, where: _w, applications: _n, ...edit }) => edit,
+    ),
+  ];
+  const { changes } = planned;
+  const plan = {
+    ...promotion.plan,
+    edits,
+    changes,
+    hash: planHash({ ...promotion.plan, edits }),
+  };
+  if (JSON.stringify(changes) !== JSON.stringify(promotion.plan.changes)) {
+    const message = `Git was changed by somebody else since this was planned: it does not pin any more what was to be replaced. Look at the plan again and promote anew`;
+    return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
+  }
+  if (found.target.environment.approvals.required > 0) {
+    const message =
+      'A touched file changed, so the plan is another and its approvals are void: approve again';
+    return { patch: { state: 'waiting', message, plan }, lookAgainInMs: 0 };
+  }
+  return {
+    patch: {
+      plan,
+      message: 'A touched file changed; planned again with the same pins',
+    },
+    lookAgainInMs: 0,
+  };
+}
+
+async function unchanged(
+  promotion: StoredPromotion,
+  done: (change: Partial<DeliveryTarget>) => StepResult,
+  head: string,
+  repository: GitRepository,
+): Promise<StepResult> {
+  const wrote = promotion.deliveries.length > 1;
+  // Of several repositories one may be pinned already: then its head is what Argo CD must have compared.
+  if (wrote)
+    return done({ commit: { sha: head, url: repository.commitUrl(head) } });
+  return {
+    patch: {
+      state: 'unchanged',
+      message: 'Somebody else has pinned these digests already',
+    },
+    lookAgainInMs: 0,
+  };
+}
+
+async function write(
+  promotion: StoredPromotion,
+  target: DeliveryTarget,
+  files: PlannedFile[],
+  base: string,
+  repository: GitRepository,
+): Promise<Partial<DeliveryTarget>> {
+  const commit = (branch: string, at: string) =>
+    repository.commitFiles({
+      branch,
+      base: at,
+      files: files.map(({ path, after, blobBefore }) => ({
+        path,
+        content: after,
+        blobBefore,
+      })),
+      message: commitMessage(promotion),
+      ...(promotion.author ? { author: promotion.author } : {}),
+    });
+  if (promotion.delivery === 'commit') {
+    const { sha } = await commit(target.branch, base);
+    return { commit: { sha, url: repository.commitUrl(sha) } };
+  }
+  const branch = pullRequestBranch(promotion);
+  if (!(await isOwnBranch(promotion, branch, repository))) {
+    await repository.createBranch({ branch, commit: base });
+    await commit(branch, base);
+  }
+  const { number, url } = await repository.openPullRequest({
+    base: target.branch,
+    head: branch,
+    ...pullRequestText(promotion),
+  });
+  return { pullRequest: { number, ...(url ? { url } : {}) } };
+}
+
+/** True when the branch holds the commit already. One that was made but not written to yet is taken away, and made anew. */
+async function isOwnBranch(
+  promotion: StoredPromotion,
+  branch: string,
+  repository: GitRepository,
+): Promise<boolean> {
+  if (!(await repository.isBranch(branch))) return false;
+  const head = await repository.getCommit(
+    await repository.getBranchHead(branch),
+  );
+  if (isCommitOf(promotion.id, head.message)) return true;
+  await repository.deleteBranch(branch);
+  return false;
+}

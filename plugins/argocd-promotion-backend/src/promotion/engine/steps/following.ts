@@ -1,0 +1,173 @@
+import { stringifyError } from '@backstage/errors';
+import {
+  applicationKey,
+  EngineNotes,
+  FollowedApplication,
+  StoredPromotion,
+} from '../../types';
+import { assess, Verdict } from '../assess';
+import {
+  EngineContext,
+  Step,
+  StepResult,
+  timeInState,
+  words,
+} from '../EngineContext';
+import { podTrouble } from '../podTrouble';
+import { revisionFacts } from '../revisions';
+import { requestSync } from './requestSync';
+
+/** How often Argo CD is asked to compare again while it has not seen the commit. */
+const REFRESH_EVERY_MS = 20_000;
+
+/** Syncing and verifying: follows every Application until all run the release, one fails, or time is over. */
+export const following: Step = async (promotion, context) => {
+  const notes: EngineNotes = {
+    ...promotion.notes,
+    refreshedAt: { ...promotion.notes.refreshedAt },
+  };
+  const verdicts: Verdict[] = [];
+  for (const followed of promotion.applications) {
+    verdicts.push(await follow(promotion, followed, notes, context));
+  }
+  const failed = verdicts.find(({ phase }) => phase === 'failed');
+  if (failed)
+    return {
+      patch: { state: 'failed', message: failed.message, notes },
+      lookAgainInMs: 0,
+    };
+  const open = verdicts.filter(({ phase }) => phase !== 'done');
+  if (open.length === 0) {
+    const message =
+      verdicts.map(verdict => verdict.message).join('; ') ||
+      'Nothing is left to follow';
+    return { patch: { state: 'succeeded', message, notes }, lookAgainInMs: 0 };
+  }
+  const message = open.map(verdict => verdict.message).join('; ');
+  const verifying = open.every(({ phase }) => phase === 'verifying');
+  if (promotion.state === 'syncing' && verifying) {
+    return {
+      patch: { state: 'verifying', message, notes },
+      lookAgainInMs: 1_000,
+    };
+  }
+  if (open.some(({ phase }) => phase === 'needs-people'))
+    return waitForPeople(promotion, message, notes, context);
+  const limit =
+    promotion.state === 'verifying'
+      ? context.timeouts.verify
+      : context.timeouts.sync;
+  // As long as Argo CD retries, the end of the retries is the end.
+  const retrying = open.some(
+    ({ phase, message: text }) =>
+      phase === 'failing' && !text.includes('without limit'),
+  );
+  // Argo CD's time begins when people have done their part.
+  const since = Math.max(
+    Date.parse(promotion.stateSince),
+    Date.parse(notes.neededPeopleAt ?? promotion.stateSince),
+  );
+  if (!retrying && context.now().getTime() - since > limit) {
+    const what = promotion.state === 'verifying' ? 'verified' : 'synced';
+    const late = `Not ${what} within ${words(limit)}: ${message}`;
+    return {
+      patch: { state: 'failed', message: late, notes },
+      lookAgainInMs: 0,
+    };
+  }
+  return { patch: { message, notes }, lookAgainInMs: 3_000 };
+};
+
+/** People get as long as for a review, for nothing moves without them. */
+function waitForPeople(
+  promotion: StoredPromotion,
+  message: string,
+  notes: EngineNotes,
+  context: EngineContext,
+): StepResult {
+  const now = context.now();
+  const limit = context.timeouts.review;
+  if (timeInState(promotion, now) > limit) {
+    const late = `Nobody synced within ${words(limit)}: ${message}`;
+    return {
+      patch: { state: 'failed', message: late, notes },
+      lookAgainInMs: 0,
+    };
+  }
+  const neededPeopleAt = now.toISOString();
+  return {
+    patch: { message, notes: { ...notes, neededPeopleAt } },
+    lookAgainInMs: 3_000,
+  };
+}
+
+async function follow(
+  promotion: StoredPromotion,
+  followed: FollowedApplication,
+  notes: EngineNotes,
+  context: EngineContext,
+): Promise<Verdict> {
+  const state = context.deployments.getApplication(followed);
+  if (!state)
+    return {
+      phase: 'comparing',
+      message: `Waits for Argo CD to tell of ${followed.name}`,
+    };
+  const verdict = assess(
+    followed,
+    state,
+    await revisionFacts(promotion, followed, state, context),
+    promotion.release,
+  );
+  if (verdict.phase === 'comparing') await refresh(followed, notes, context);
+  if (verdict.phase === 'needs-sync')
+    return requestSync(followed, state, verdict, notes, context);
+  const unwell = state.application.status?.health?.status !== 'Healthy';
+  if (unwell && ['syncing', 'verifying'].includes(verdict.phase)) {
+    const trouble = await troubleOf(followed, context);
+    if (trouble)
+      return { ...verdict, message: `${verdict.message}; ${trouble}` };
+  }
+  return verdict;
+}
+
+async function troubleOf(
+  followed: FollowedApplication,
+  context: EngineContext,
+): Promise<string | undefined> {
+  try {
+    const tree = await context
+      .argocd(followed.instance)
+      ?.getResourceTree(followed);
+    return tree && podTrouble(tree);
+  } catch (error) {
+    // Only the words are missing then.
+    context.logger.debug(
+      `The Pods of ${applicationKey(followed)} were not read: ${stringifyError(
+        error,
+      )}`,
+    );
+    return undefined;
+  }
+}
+
+async function refresh(
+  followed: FollowedApplication,
+  notes: EngineNotes,
+  context: EngineContext,
+): Promise<void> {
+  const key = applicationKey(followed);
+  const last = Date.parse(notes.refreshedAt![key] ?? '');
+  if (context.now().getTime() - last < REFRESH_EVERY_MS) return;
+  notes.refreshedAt![key] = context.now().toISOString();
+  try {
+    await context
+      .argocd(followed.instance)
+      ?.getApplication(followed, { refresh: 'normal' });
+  } catch (error) {
+    // Argo CD also compares by itself, only later.
+    context.logger.warn(
+      `Argo CD could not be asked to refresh ${key}: ${stringifyError(error)}`,
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import { durationToMilliseconds, HumanDuration } from '@backstage/types';
+import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  GateContext,
+  GateEvaluator,
+} from '@fairway/backstage-plugin-argocd-promotion-node';
+
+const lookAgain = (context: GateContext) =>
+  context.upstream.unhealthyReason ??
+  `it is not known since when ${context.from} is healthy`;
+
+/** The upstream runs the release, synced and healthy. */
+export const healthGate: GateEvaluator = {
+  kind: 'health',
+  evaluate(context): Gate {
+    const title = `Healthy in ${context.from}`;
+    if (!context.upstream.healthySince) {
+      return {
+        kind: 'health',
+        title,
+        state: 'pending',
+        reason: `Waits: ${lookAgain(context)}`,
+      };
+    }
+    return {
+      kind: 'health',
+      title,
+      state: 'passed',
+      reason: `${
+        context.from
+      } runs this release synced and healthy since ${context.upstream.healthySince.toISOString()}`,
+    };
+  },
+};
+
+/** The upstream has run the release, healthy, for a while. */
+export const soakGate: GateEvaluator = {
+  kind: 'soak',
+  evaluate(context): Gate {
+    const duration = durationToMilliseconds(
+      (context.config.duration ?? {}) as HumanDuration,
+    );
+    const gate = { kind: 'soak', title: `Soaked in ${context.from}` };
+    if (!(duration > 0)) {
+      return {
+        ...gate,
+        state: 'blocked',
+        reason:
+          "The gate has no 'duration', such as { minutes: 10 }; configure one",
+      };
+    }
+    const { healthySince } = context.upstream;
+    if (!healthySince)
+      return {
+        ...gate,
+        state: 'pending',
+        reason: `Waits: ${lookAgain(context)}`,
+      };
+    const opens = new Date(healthySince.getTime() + duration);
+    if (opens > context.now) {
+      const opensAt = opens.toISOString();
+      return {
+        ...gate,
+        state: 'pending',
+        reason: `Healthy in ${context.from} for too short a time`,
+        opensAt,
+      };
+    }
+    return {
+      ...gate,
+      state: 'passed',
+      reason: `Healthy in ${context.from} since ${healthySince.toISOString()}`,
+    };
+  },
+};
+
+/** The hooks of the upstream's last sync succeeded. */
+export const hooksGate: GateEvaluator = {
+  kind: 'hooks',
+  evaluate(context): Gate {
+    const gate = { kind: 'hooks', title: `Hooks in ${context.from}` };
+    const { hooks, healthySince } = context.upstream;
+    const failed = hooks.find(
+      ({ phase }) => phase === 'Failed' || phase === 'Error',
+    );
+    if (failed) {
+      const reason = `${failed.hookType} hook ${failed.name} failed${
+        failed.message ? `: ${failed.message}` : ''
+      }`;
+      return { ...gate, state: 'blocked', reason };
+    }
+    const open = hooks.find(({ phase }) => phase !== 'Succeeded');
+    if (open)
+      return {
+        ...gate,
+        state: 'pending',
+        reason: `${open.hookType} hook ${open.name} is ${open.phase}`,
+      };
+    if (!healthySince)
+      return {
+        ...gate,
+        state: 'pending',
+        reason: `Waits: ${lookAgain(context)}`,
+      };
+    const reason =
+      hooks.length > 0
+        ? `${hooks.length} succeeded`
+        : 'The last sync ran no hooks';
+    return { ...gate, state: 'passed', reason };
+  },
+};
+
+/** Enough people agreed to this very plan. */
+export const approvalGate: GateEvaluator = {
+  kind: 'approval',
+  evaluate({ approvals, approvalsRequired }): Gate {
+    const given = new Set(approvals.map(({ by }) => by)).size;
+    const passed = given >= approvalsRequired;
+    return {
+      kind: 'approval',
+      title: 'Approval',
+      state: passed ? 'passed' : 'pending',
+      reason: `${given} of ${approvalsRequired} approvals${
+        given > 0 ? `: ${approvals.map(({ by }) => by).join(', ')}` : ''
+      }`,
+    };
+  },
+};
+
+export const builtinGates = [healthGate, soakGate, hooksGate, approvalGate];

@@ -1,0 +1,212 @@
+import { Entity } from '@backstage/catalog-model';
+import {
+  Plan,
+  Problem,
+  Release,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  GitRepository,
+  ManifestEditor,
+} from '@fairway/backstage-plugin-argocd-promotion-node';
+import {
+  DeployedApplication,
+  Deployment,
+  DeploymentService,
+  ResolvedPipeline,
+} from '../../deployments/types';
+import { PlanApplication, planEdits, PlannedEdits } from '../../manifests';
+import { Gates } from '../gates/Gates';
+import { FollowedApplication } from '../types';
+import { followedApplications, sourcesOf } from './followedApplications';
+import { planHash } from './planHash';
+import { replacedRelease } from './release';
+import { selectRelease, selectTarget, selectUpstream } from './selectRelease';
+
+/** A plan with the bytes that the contract's plan leaves out. */
+export interface PlannedPromotion {
+  plan: Plan;
+  files: PlannedEdits['edits'];
+  target: Deployment;
+  upstream?: Deployment;
+  applications: FollowedApplication[];
+}
+
+/** Computes plans. Reads git and the inventory; writes nothing. */
+export class Planner {
+  readonly #deployments: DeploymentService;
+  readonly #gates: Gates;
+  readonly #editors: ManifestEditor[];
+  readonly #getRepository: (url: string) => GitRepository | undefined;
+  readonly #planEdits: typeof planEdits;
+
+  constructor(options: {
+    deployments: DeploymentService;
+    gates: Gates;
+    editors: ManifestEditor[];
+    getRepository(url: string): GitRepository | undefined;
+    planEdits?: typeof planEdits;
+  }) {
+    this.#deployments = options.deployments;
+    this.#gates = options.gates;
+    this.#editors = options.editors;
+    this.#getRepository = options.getRepository;
+    this.#planEdits = options.planEdits ?? planEdits;
+  }
+
+  /** The plan of a request; `rollbackTo` replaces the question what upstream runs. */
+  async plan(options: {
+    entity: Entity;
+    environment: string;
+    from?: string;
+    release?: string;
+    rollbackTo?: Release;
+  }): Promise<PlannedPromotion> {
+    const pipeline = this.#deployments.resolve(options.entity);
+    const target = selectTarget(pipeline, options.environment);
+    const upstream = options.rollbackTo
+      ? undefined
+      : selectUpstream(pipeline, target, options.from);
+    const release =
+      options.rollbackTo ?? selectRelease(upstream!, target, options.release);
+    const edits = await this.edits(options.entity, pipeline, target, release);
+    const gates = await this.#gates.evaluate({
+      target,
+      upstream,
+      release,
+      approvals: [],
+    });
+    const replaces = replacedRelease(release, target);
+    const files = edits.edits.map(
+      ({ repo, branch, path, patch, blobBefore, blobAfter }) => ({
+        repo,
+        branch,
+        path,
+        patch,
+        blobBefore,
+        blobAfter,
+      }),
+    );
+    const { entityRef } = pipeline;
+    const { name: environment, delivery } = target.environment;
+    const plan: Plan = {
+      hash: planHash({ entityRef, environment, release, edits: files }),
+      entityRef,
+      environment,
+      ...(upstream ? { from: upstream.environment.name } : {}),
+      base: edits.base,
+      edits: files,
+      release,
+      ...(replaces ? { replaces } : {}),
+      changes: edits.changes,
+      gates,
+      delivery,
+      problems: planProblems(target, edits),
+    };
+    const applications = followedApplications(
+      target,
+      release,
+      edits.edits,
+      this.#deployments,
+    );
+    return { plan, files: edits.edits, target, upstream, applications };
+  }
+
+  /** The edits alone, at the heads of the branches as they are now. */
+  async edits(
+    entity: Entity,
+    pipeline: ResolvedPipeline,
+    target: Deployment,
+    release: Release,
+  ): Promise<PlannedEdits> {
+    const promoted = new Set(
+      release.images.map(({ repository }) => repository),
+    );
+    return this.#planEdits({
+      applications: target.applications.map(application =>
+        this.#planApplication(application, promoted),
+      ),
+      otherApplications: pipeline.deployments
+        .filter(deployment => deployment !== target)
+        .flatMap(({ applications }) => applications)
+        .map(deployed => ({
+          name: deployed.application.metadata.name,
+          sources: manifestSources(deployed),
+        })),
+      images: release.images,
+      annotations: entity.metadata.annotations ?? {},
+      environment: target.environment.name,
+      editors: this.#editors,
+      getRepository: this.#getRepository,
+    });
+  }
+
+  #planApplication(
+    deployed: DeployedApplication,
+    promoted: Set<string>,
+  ): PlanApplication {
+    const { metadata, status } = deployed.application;
+    const parent =
+      deployed.parent && this.#deployments.getApplication(deployed.parent);
+    const generator = metadata.ownerReferences?.find(
+      ({ kind }) => kind === 'ApplicationSet',
+    );
+    const hydrator = status?.sourceHydrator as
+      | Record<string, unknown>
+      | undefined;
+    return {
+      name: metadata.name,
+      namespace: metadata.namespace,
+      sources: manifestSources(deployed),
+      runs: deployed.images
+        .map(({ repository }) => repository)
+        .filter(repository => promoted.has(repository)),
+      ...(parent
+        ? {
+            parent: {
+              name: parent.application.metadata.name,
+              sources: manifestSources(parent),
+            },
+          }
+        : {}),
+      ...(generator ? { applicationSet: generator.name } : {}),
+      // Argo CD sends an empty object where nothing is hydrated.
+      ...(hydrator && Object.keys(hydrator).length > 0
+        ? { hydrated: true }
+        : {}),
+    };
+  }
+}
+
+function manifestSources(
+  state: Pick<DeployedApplication, 'application'>,
+): PlanApplication['sources'] {
+  return sourcesOf(state).map(source => ({
+    ...source,
+    targetRevision: source.targetRevision ?? 'HEAD',
+  }));
+}
+
+function planProblems(target: Deployment, edits: PlannedEdits): Problem[] {
+  const environment = target.environment.name;
+  const problems: Problem[] = [];
+  if (edits.edits.length === 0) {
+    problems.push({
+      code: 'unchanged',
+      environment,
+      message: `Git pins these digests for ${environment} already.`,
+      remedy:
+        'Nothing needs to be promoted; if other digests run, look at the sync state of its Applications.',
+    });
+  }
+  for (const { application, staleSince } of target.applications) {
+    if (!staleSince) continue;
+    problems.push({
+      code: 'instance-stale',
+      environment,
+      message: `What is known of ${application.metadata.name} is old, since ${staleSince}.`,
+      remedy:
+        'The promotion can be written, and is verified once its Argo CD answers again.',
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,310 @@
+import { ConflictError, isError, NotFoundError } from '@backstage/errors';
+import { PromotionState } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { Knex } from 'knex';
+import {
+  StoredPromotion,
+  StoredPromotionLife,
+  StoredPromotionSummary,
+} from '../types';
+import { DatabaseClaims, PROMOTIONS } from './DatabaseClaims';
+import { appendEvent, EVENTS } from './events';
+import {
+  IdempotencyKeyUsedError,
+  IdempotencyRecord,
+  PageCursor,
+  PromotionStore,
+} from './PromotionStore';
+import {
+  ApprovalRow,
+  EventRow,
+  fromApprovalRow,
+  fromEventRow,
+  fromRow,
+  fromSummaryRow,
+  PromotionRow,
+  SUMMARY_COLUMNS,
+  SummaryRow,
+  toRow,
+} from './rows';
+
+const APPROVALS = 'promotion_approvals';
+const KEYS = 'promotion_idempotency_keys';
+
+/** Promotions in SQLite or PostgreSQL: what people ask of them; what the engine does is in {@link DatabaseClaims}. */
+export class DatabasePromotionStore
+  extends DatabaseClaims
+  implements PromotionStore
+{
+  async create(
+    promotion: StoredPromotion,
+    options: Parameters<PromotionStore['create']>[1],
+  ): Promise<{ supersededId?: string }> {
+    const { actor, idempotency } = options;
+    try {
+      return await this.knex.transaction(async trx => {
+        const supersededId = promotion.endedAt
+          ? undefined
+          : await this.#supersede(trx, promotion, actor);
+        await trx(PROMOTIONS).insert(toRow(promotion));
+        await appendEvent(trx, promotion, actor);
+        if (idempotency) {
+          const { principal, key, bodyHash, expiresAt } = idempotency;
+          await trx(KEYS)
+            .where({ principal, key })
+            .andWhere('expires_at', '<', this.at())
+            .delete();
+          await trx(KEYS).insert({
+            principal,
+            key,
+            body_hash: bodyHash,
+            promotion_id: promotion.id,
+            expires_at: expiresAt,
+          });
+        }
+        return { supersededId };
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      // The same request in two places at once: the database let one through, and the key says which.
+      const record =
+        idempotency &&
+        (await this.findByIdempotencyKey(
+          idempotency.principal,
+          idempotency.key,
+        ));
+      if (record) throw new IdempotencyKeyUsedError(record);
+      throw new ConflictError(
+        `Another promotion of ${promotion.entityRef} into ${promotion.environment} was requested at the same moment; look at it before you ask again`,
+      );
+    }
+  }
+
+  async #supersede(
+    trx: Knex.Transaction,
+    by: StoredPromotion,
+    actor: string,
+  ): Promise<string | undefined> {
+    const active = await trx<SummaryRow>(PROMOTIONS)
+      .where({ entity_ref: by.entityRef, environment: by.environment })
+      .whereNull('ended_at')
+      .first('id', 'state');
+    if (!active) return undefined;
+    const message = `Superseded by the newer promotion ${by.id}`;
+    const changed =
+      active.state === 'waiting'
+        ? await this.#end(
+            trx,
+            active.id,
+            ['waiting'],
+            'superseded',
+            message,
+            actor,
+          )
+        : 0;
+    if (changed === 0) {
+      throw new ConflictError(
+        `Promotion ${active.id} of ${by.entityRef} into ${by.environment} is active already (${active.state}); wait until it ends, or cancel it while it is in review`,
+      );
+    }
+    return active.id;
+  }
+
+  async findByIdempotencyKey(
+    principal: string,
+    key: string,
+  ): Promise<IdempotencyRecord | undefined> {
+    const row = await this.knex(KEYS)
+      .where({ principal, key })
+      .andWhere('expires_at', '>=', this.at())
+      .first('body_hash', 'promotion_id');
+    return row && { bodyHash: row.body_hash, promotionId: row.promotion_id };
+  }
+
+  async deleteExpiredKeys(): Promise<void> {
+    await this.knex(KEYS).where('expires_at', '<', this.at()).delete();
+  }
+
+  async get(id: string): Promise<StoredPromotionLife | undefined> {
+    // An id of another form would be an error in PostgreSQL, where it is a uuid.
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+      return undefined;
+    const row = await this.knex<PromotionRow>(PROMOTIONS).where({ id }).first();
+    if (!row) return undefined;
+    const [events, approvals] = await Promise.all([
+      this.knex<EventRow>(EVENTS)
+        .where({ promotion_id: id })
+        .orderBy('sequence')
+        .select(),
+      this.knex<ApprovalRow>(APPROVALS)
+        .where({ promotion_id: id })
+        .orderBy('at')
+        .select(),
+    ]);
+    return {
+      promotion: fromRow(row as PromotionRow),
+      events: events.map(fromEventRow),
+      approvals: approvals.map(fromApprovalRow),
+    };
+  }
+
+  async list(options: {
+    entityRef?: string;
+    environment?: string;
+    state?: PromotionState;
+    after?: PageCursor;
+    limit: number;
+  }): Promise<StoredPromotionSummary[]> {
+    const { entityRef, environment, state, after, limit } = options;
+    const query = this.knex<SummaryRow>(PROMOTIONS)
+      .select(...SUMMARY_COLUMNS)
+      .orderBy([
+        { column: 'created_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(limit);
+    if (entityRef) query.where('entity_ref', entityRef);
+    if (environment) query.where('environment', environment);
+    if (state) query.where('state', state);
+    if (after) {
+      query.where(place =>
+        place
+          .where('created_at', '<', after.createdAt)
+          .orWhere(same =>
+            same
+              .where('created_at', after.createdAt)
+              .andWhere('id', '<', after.id),
+          ),
+      );
+    }
+    return (await query).map(row => fromSummaryRow(row as SummaryRow));
+  }
+
+  async latestByEnvironment(
+    entityRef: string,
+  ): Promise<Map<string, StoredPromotionSummary>> {
+    const environments: Array<{ environment: string }> = await this.knex(
+      PROMOTIONS,
+    )
+      .where({ entity_ref: entityRef })
+      .distinct('environment');
+    const latest = new Map<string, StoredPromotionSummary>();
+    for (const { environment } of environments) {
+      const row = await this.knex<SummaryRow>(PROMOTIONS)
+        .where({ entity_ref: entityRef, environment })
+        .select(...SUMMARY_COLUMNS)
+        // Active before ended, then newest first.
+        .orderByRaw(
+          'case when ended_at is null then 0 else 1 end, created_at desc, id desc',
+        )
+        .first();
+      if (row) latest.set(environment, fromSummaryRow(row as SummaryRow));
+    }
+    return latest;
+  }
+
+  async end(
+    id: string,
+    options: {
+      in: PromotionState[];
+      state: PromotionState;
+      message: string;
+      actor: string;
+    },
+  ): Promise<void> {
+    await this.knex.transaction(async trx => {
+      const changed = await this.#end(
+        trx,
+        id,
+        options.in,
+        options.state,
+        options.message,
+        options.actor,
+      );
+      if (changed > 0) return;
+      const now = await trx<SummaryRow>(PROMOTIONS)
+        .where({ id })
+        .first('state');
+      if (!now) throw new NotFoundError(`There is no promotion ${id}`);
+      throw new ConflictError(
+        `Promotion ${id} is ${now.state} by now; read it again`,
+      );
+    });
+  }
+
+  async approve(
+    id: string,
+    options: { by: string; planHash: string; message: string },
+  ): Promise<void> {
+    const at = this.at();
+    await this.knex.transaction(async trx => {
+      const changed = await trx(PROMOTIONS)
+        .where({ id, state: 'waiting', plan_hash: options.planHash })
+        .update({
+          updated_at: at,
+          message: options.message,
+          next_attempt_at: at,
+        });
+      if (changed === 0) {
+        throw new ConflictError(
+          `Promotion ${id} does not wait with the plan ${options.planHash} any more; read it again`,
+        );
+      }
+      const inserted = await trx(APPROVALS)
+        .insert({
+          promotion_id: id,
+          approved_by: options.by,
+          plan_hash: options.planHash,
+          at,
+        })
+        .onConflict(['promotion_id', 'approved_by', 'plan_hash'])
+        .ignore()
+        .returning('at');
+      if (inserted.length > 0) {
+        await appendEvent(
+          trx,
+          { id, updatedAt: at, state: 'waiting', message: options.message },
+          options.by,
+        );
+      }
+    });
+  }
+
+  /** Also takes the row from whoever has it claimed, by a new fence. */
+  async #end(
+    trx: Knex.Transaction,
+    id: string,
+    states: PromotionState[],
+    state: PromotionState,
+    message: string,
+    actor: string,
+  ): Promise<number> {
+    const at = this.at();
+    const changed = await trx(PROMOTIONS)
+      .where({ id })
+      .whereIn('state', states)
+      .whereNull('ended_at')
+      .update({
+        state,
+        message,
+        updated_at: at,
+        state_since: at,
+        ended_at: at,
+        next_attempt_at: null,
+        claim_owner: null,
+        claim_until: null,
+        fence: trx.raw('fence + 1'),
+      });
+    if (changed > 0)
+      await appendEvent(trx, { id, updatedAt: at, state, message }, actor);
+    return changed;
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  if (!isError(error)) return false;
+  return [
+    '23505',
+    'SQLITE_CONSTRAINT_UNIQUE',
+    'SQLITE_CONSTRAINT_PRIMARYKEY',
+  ].includes(String(error.code));
+}

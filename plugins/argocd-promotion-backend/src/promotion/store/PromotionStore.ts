@@ -1,0 +1,144 @@
+import { PromotionState } from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  StoredPromotion,
+  StoredPromotionLife,
+  StoredPromotionSummary,
+} from '../types';
+
+/** The right to work on a promotion for a while. */
+export interface Claim {
+  promotion: StoredPromotion;
+  /** Refused by the database once somebody else has claimed the row. */
+  fence: number;
+}
+
+/** What was asked before under a key. */
+export interface IdempotencyRecord {
+  bodyHash: string;
+  promotionId: string;
+}
+
+/** Parts of a promotion that its life changes. */
+export type PromotionPatch = Partial<
+  Pick<
+    StoredPromotion,
+    | 'state'
+    | 'message'
+    | 'plan'
+    | 'gates'
+    | 'deliveries'
+    | 'applications'
+    | 'notes'
+    | 'nextAttemptAt'
+  >
+>;
+
+/** The place of the last promotion of a page. */
+export interface PageCursor {
+  createdAt: string;
+  id: string;
+}
+
+/** Durable promotions. Every change of state and its event are one transaction. */
+export interface PromotionStore {
+  /**
+   * Stores a new promotion; its first event carries `actor`. An active promotion of the same environment ends as
+   * `superseded` when it has not begun to write, else this throws `ConflictError`.
+   * A key that was used before throws {@link IdempotencyKeyUsedError} and stores nothing.
+   */
+  create(
+    promotion: StoredPromotion,
+    options: {
+      actor: string;
+      idempotency?: {
+        principal: string;
+        key: string;
+        bodyHash: string;
+        expiresAt: string;
+      };
+    },
+  ): Promise<{ supersededId?: string }>;
+  findByIdempotencyKey(
+    principal: string,
+    key: string,
+  ): Promise<IdempotencyRecord | undefined>;
+  /** Forgets keys whose time is over. */
+  deleteExpiredKeys(): Promise<void>;
+
+  get(id: string): Promise<StoredPromotionLife | undefined>;
+  /** Newest first. */
+  list(options: {
+    entityRef?: string;
+    environment?: string;
+    state?: PromotionState;
+    after?: PageCursor;
+    limit: number;
+  }): Promise<StoredPromotionSummary[]>;
+  /** By environment: the active promotion, else the newest. */
+  latestByEnvironment(
+    entityRef: string,
+  ): Promise<Map<string, StoredPromotionSummary>>;
+
+  /** Active promotions that the engine should look at now, longest waiting first. */
+  findDue(): Promise<string[]>;
+  /** Active promotions with the Applications that they follow. */
+  listActive(): Promise<StoredPromotionSummary[]>;
+  /** Undefined when it has ended or somebody else is at it. */
+  claim(
+    id: string,
+    options: { owner: string; leaseMs: number },
+  ): Promise<Claim | undefined>;
+  /** Prolongs the lease; false when it was lost. */
+  renew(
+    id: string,
+    options: { owner: string; fence: number; leaseMs: number },
+  ): Promise<boolean>;
+  /**
+   * Changes a claimed promotion. A changed state or message is an event. Throws {@link StaleClaimError} when the claim
+   * was lost, and then has changed nothing. A final state ends the promotion.
+   */
+  save(
+    claim: Claim,
+    patch: PromotionPatch,
+    options?: { actor?: string },
+  ): Promise<Claim>;
+  /** Gives the claim back, and says when to look again. */
+  release(claim: Claim, options: { nextAttemptAt: string }): Promise<void>;
+
+  /**
+   * Ends a promotion at somebody's wish, if it is in one of these states; whoever has it claimed loses it.
+   * Throws `ConflictError` when it is in another state by now.
+   */
+  end(
+    id: string,
+    options: {
+      in: PromotionState[];
+      state: PromotionState;
+      message: string;
+      actor: string;
+    },
+  ): Promise<void>;
+  /** Adds an approval while the promotion waits with that plan; throws `ConflictError` else. Twice is once. */
+  approve(
+    id: string,
+    options: { by: string; planHash: string; message: string },
+  ): Promise<void>;
+  /** Makes the engine look at it at once. */
+  wake(ids: string[]): Promise<void>;
+}
+
+/** The claim was lost to somebody else: stop, and change nothing more. */
+export class StaleClaimError extends Error {
+  constructor(id: string) {
+    super(`Promotion ${id} is worked on by somebody else or has ended`);
+    this.name = 'StaleClaimError';
+  }
+}
+
+/** The key was used before. */
+export class IdempotencyKeyUsedError extends Error {
+  constructor(readonly record: IdempotencyRecord) {
+    super('The idempotency key was used before');
+    this.name = 'IdempotencyKeyUsedError';
+  }
+}

@@ -1,0 +1,2 @@
+export { RegistryClient } from './RegistryClient';
+export type { RegistryConfig } from './RegistryClient';

@@ -1,0 +1,193 @@
+import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
+import { JsonObject } from '@backstage/types';
+import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
+import express, { Request } from 'express';
+import Router from 'express-promise-router';
+import { z } from 'zod';
+import { listPromotions } from '../promotion/listPromotions';
+import { PromotionAccess } from '../promotion/PromotionAccess';
+import { normalizeEntityRef } from '../promotion/PromotionLookup';
+import { PromotionService } from '../promotion/PromotionService';
+import { PromotionStore } from '../promotion/store/PromotionStore';
+import { audited } from './audit';
+
+const text = z.string().trim().min(1);
+const planRequest = z.strictObject({
+  entityRef: text,
+  environment: text,
+  from: text.optional(),
+  release: text.optional(),
+});
+const promotionRequest = planRequest.extend({
+  planHash: text.optional(),
+  delivery: z.enum(['commit', 'pull-request']).optional(),
+  message: z.string().max(4_000).optional(),
+});
+const approval = z.strictObject({ planHash: text });
+const rejection = z.strictObject({ reason: z.string().max(4_000).optional() });
+const states = [
+  'waiting',
+  'delivering',
+  'in-review',
+  'syncing',
+  'verifying',
+  'succeeded',
+  'failed',
+  'rejected',
+  'cancelled',
+  'superseded',
+  'unchanged',
+] as const;
+const listQuery = z.object({
+  entityRef: text.optional(),
+  environment: text.optional(),
+  state: z.enum(states).optional(),
+  cursor: text.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(
+    ({ path, message }) => `${path.join('.') || what}: ${message}`,
+  );
+  throw new InputError(`The ${what} is not understood: ${issues.join('; ')}`);
+}
+
+/** What a request to promote names, understood or not: also a refused one is audited with it. */
+function namedTarget(body: unknown): JsonObject {
+  const { entityRef, environment } = z
+    .object({ entityRef: z.string(), environment: z.string() })
+    .partial()
+    .catch({})
+    .parse(body);
+  const clip = (value: string) => value.slice(0, 255);
+  return {
+    ...(entityRef === undefined ? {} : { entityRef: clip(entityRef) }),
+    ...(environment === undefined ? {} : { environment: clip(environment) }),
+  };
+}
+
+function idempotencyKey(request: Request): string {
+  const key = request.header('Idempotency-Key')?.trim();
+  if (key && key.length <= 255) return key;
+  throw new InputError(
+    "The header 'Idempotency-Key' is missing or longer than 255 characters; send a new UUID for each new request",
+  );
+}
+
+/** Plans and promotions over HTTP: parse, authorize, call, answer. */
+export function createPromotionRouter(options: {
+  service: PromotionService;
+  store: PromotionStore;
+  access: PromotionAccess;
+  httpAuth: HttpAuthService;
+  auditor: AuditorService;
+}): express.Router {
+  const { service, store, access, httpAuth, auditor } = options;
+  const router = Router();
+  router.use(express.json({ limit: '64kb' }));
+  const credentialsOf = (request: Request) =>
+    httpAuth.credentials(request, { allow: ['user', 'service'] });
+  const facts = ({
+    id,
+    entityRef,
+    environment,
+    state,
+  }: Promotion): JsonObject => ({ id, entityRef, environment, state });
+
+  router.post('/v1/plans', async (request, response) => {
+    const body = parse(planRequest, request.body, 'body');
+    response.json(await service.plan(body, await credentialsOf(request)));
+  });
+
+  router.post('/v1/promotions', async (request, response) => {
+    const credentials = await credentialsOf(request);
+    const { promotion, created } = await audited(
+      auditor,
+      request,
+      'promotion-create',
+      namedTarget(request.body),
+      async () => {
+        const body = parse(promotionRequest, request.body, 'body');
+        return service.create(body, idempotencyKey(request), credentials);
+      },
+      answer => facts(answer.promotion),
+    );
+    response.status(created ? 201 : 200).json(promotion);
+  });
+
+  router.get('/v1/promotions', async (request, response) => {
+    const credentials = await credentialsOf(request);
+    const { cursor, limit, entityRef, ...filter } = parse(
+      listQuery,
+      request.query,
+      'query',
+    );
+    const ref =
+      entityRef === undefined
+        ? {}
+        : { entityRef: normalizeEntityRef(entityRef) };
+    response.json(
+      await listPromotions({
+        store,
+        access,
+        credentials,
+        cursor,
+        limit,
+        filter: { ...filter, ...ref },
+      }),
+    );
+  });
+
+  router.get('/v1/promotions/:id', async (request, response) => {
+    response.json(
+      await service.get(request.params.id, await credentialsOf(request)),
+    );
+  });
+
+  const act = (
+    verb: string,
+    status: number,
+    call: (
+      id: string,
+      body: unknown,
+      credentials: Awaited<ReturnType<typeof credentialsOf>>,
+    ) => Promise<Promotion>,
+  ) =>
+    router.post(
+      `/v1/promotions/:id/${verb}`,
+      async (request: Request<{ id: string }>, response) => {
+        const credentials = await httpAuth.credentials(request as Request, {
+          allow: ['user', 'service'],
+        });
+        const { id } = request.params;
+        const promotion = await audited(
+          auditor,
+          request as Request,
+          `promotion-${verb}`,
+          { id },
+          () => call(id, request.body ?? {}, credentials),
+          facts,
+        );
+        response.status(status).json(promotion);
+      },
+    );
+
+  act('approve', 200, (id, body, credentials) =>
+    service.approve(id, parse(approval, body, 'body').planHash, credentials),
+  );
+  act('reject', 200, (id, body, credentials) =>
+    service.reject(id, parse(rejection, body, 'body').reason, credentials),
+  );
+  act('cancel', 200, (id, _body, credentials) =>
+    service.cancel(id, credentials),
+  );
+  act('retry', 201, (id, _body, credentials) => service.retry(id, credentials));
+  act('rollback', 201, (id, _body, credentials) =>
+    service.rollback(id, credentials),
+  );
+  return router;
+}

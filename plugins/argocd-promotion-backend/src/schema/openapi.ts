@@ -1,0 +1,27 @@
+import { deploymentPaths, deploymentSchemas } from './deployments';
+import { promotionPaths } from './promotions';
+import { promotionSchemas } from './promotionSchemas';
+
+/** Every route of the plugin, below `/api/argocd-promotion`. */
+export const openapi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'argocd-promotion',
+    version: '1',
+    description:
+      'What services run in which environment, and their promotion through git',
+    license: {
+      name: 'Apache-2.0',
+      url: 'https://www.apache.org/licenses/LICENSE-2.0.html',
+    },
+  },
+  servers: [{ url: '/' }],
+  security: [{ JWT: [] }],
+  paths: { ...deploymentPaths, ...promotionPaths },
+  components: {
+    securitySchemes: {
+      JWT: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    },
+    schemas: { ...deploymentSchemas, ...promotionSchemas },
+  },
+} as const;

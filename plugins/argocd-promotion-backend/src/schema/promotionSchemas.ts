@@ -1,0 +1,261 @@
+import { ref, text, time, url } from './parts';
+
+const delivery = { type: 'string', enum: ['commit', 'pull-request'] } as const;
+const planRequestProperties = {
+  entityRef: { ...text, description: 'Such as component:default/checkout' },
+  environment: text,
+  from: {
+    ...text,
+    description: 'Upstream environment; needed when there are several',
+  },
+  release: {
+    ...text,
+    description: 'Id of the release; default what `from` runs now',
+  },
+} as const;
+
+const summaryProperties = {
+  id: { type: 'string', format: 'uuid' },
+  entityRef: text,
+  environment: text,
+  from: text,
+  state: ref('PromotionState'),
+  message: {
+    type: 'string',
+    description: 'What it waits for, or why it ended so',
+  },
+  release: ref('Release'),
+  delivery,
+  requestedBy: text,
+  createdAt: time,
+  updatedAt: time,
+  endedAt: time,
+  commit: { type: 'object', required: ['sha'], properties: { sha: text, url } },
+  pullRequest: {
+    type: 'object',
+    required: ['number'],
+    properties: { number: { type: 'integer' }, url },
+  },
+  applicationUrls: { type: 'array', items: url },
+  linkedTo: {
+    type: 'object',
+    required: ['id', 'relation'],
+    properties: {
+      id: text,
+      relation: { type: 'string', enum: ['retry', 'rollback'] },
+    },
+  },
+} as const;
+const summaryRequired = [
+  'id',
+  'entityRef',
+  'environment',
+  'state',
+  'message',
+  'release',
+  'delivery',
+  'requestedBy',
+  'createdAt',
+  'updatedAt',
+  'applicationUrls',
+] as const;
+
+/** Schemas of plans and promotions; `Error` is that of Backstage. */
+export const promotionSchemas = {
+  PlanRequest: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['entityRef', 'environment'],
+    properties: planRequestProperties,
+  },
+  PromotionRequest: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['entityRef', 'environment'],
+    properties: {
+      ...planRequestProperties,
+      planHash: {
+        ...text,
+        description: 'Refused with 409 unless the plan still has this hash',
+      },
+      delivery,
+      message: { type: 'string', maxLength: 4000 },
+    },
+  },
+  Approval: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['planHash'],
+    properties: { planHash: text },
+  },
+  Rejection: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { reason: { type: 'string', maxLength: 4000 } },
+  },
+  PromotionState: {
+    type: 'string',
+    enum: [
+      'waiting',
+      'delivering',
+      'in-review',
+      'syncing',
+      'verifying',
+      'succeeded',
+      'failed',
+      'rejected',
+      'cancelled',
+      'superseded',
+      'unchanged',
+    ],
+  },
+  Release: {
+    type: 'object',
+    required: ['id', 'images'],
+    properties: {
+      id: {
+        type: 'string',
+        description: 'Hash of the sorted repository@digest lines',
+      },
+      images: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['repository', 'digest'],
+          properties: { repository: text, digest: text, tag: text },
+        },
+      },
+    },
+  },
+  Gate: {
+    type: 'object',
+    required: ['kind', 'title', 'state', 'reason'],
+    properties: {
+      kind: text,
+      title: text,
+      state: { type: 'string', enum: ['passed', 'pending', 'blocked'] },
+      reason: { type: 'string' },
+      opensAt: time,
+    },
+  },
+  Plan: {
+    type: 'object',
+    required: [
+      'hash',
+      'entityRef',
+      'environment',
+      'base',
+      'edits',
+      'release',
+      'changes',
+      'gates',
+      'delivery',
+      'problems',
+    ],
+    properties: {
+      hash: text,
+      entityRef: text,
+      environment: text,
+      from: text,
+      base: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['repo', 'branch', 'commit'],
+          properties: { repo: text, branch: text, commit: text },
+        },
+      },
+      edits: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: [
+            'repo',
+            'branch',
+            'path',
+            'patch',
+            'blobBefore',
+            'blobAfter',
+          ],
+          properties: {
+            repo: text,
+            branch: text,
+            path: text,
+            patch: { type: 'string', description: 'Unified diff' },
+            blobBefore: text,
+            blobAfter: text,
+          },
+        },
+      },
+      release: ref('Release'),
+      replaces: ref('Release'),
+      changes: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['repository', 'to'],
+          properties: {
+            repository: text,
+            from: { type: 'object', properties: { tag: text, digest: text } },
+            to: {
+              type: 'object',
+              required: ['digest'],
+              properties: { tag: text, digest: text },
+            },
+          },
+        },
+      },
+      gates: { type: 'array', items: ref('Gate') },
+      delivery,
+      problems: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['code', 'message', 'remedy'],
+          properties: {
+            code: text,
+            message: text,
+            remedy: text,
+            environment: text,
+          },
+        },
+      },
+    },
+  },
+  PromotionSummary: {
+    type: 'object',
+    required: summaryRequired,
+    properties: summaryProperties,
+  },
+  PromotionPage: {
+    type: 'object',
+    required: ['items'],
+    properties: {
+      items: { type: 'array', items: ref('PromotionSummary') },
+      nextCursor: text,
+    },
+  },
+  Promotion: {
+    type: 'object',
+    required: [...summaryRequired, 'plan', 'gates', 'events'],
+    properties: {
+      ...summaryProperties,
+      plan: ref('Plan'),
+      gates: { type: 'array', items: ref('Gate') },
+      events: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['sequence', 'at', 'state', 'message'],
+          properties: {
+            sequence: { type: 'integer' },
+            at: time,
+            state: ref('PromotionState'),
+            message: { type: 'string' },
+            actor: text,
+          },
+        },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,86 @@
+import {
+  ApplicationDetails,
+  InstanceView,
+  PipelineView,
+  Plan,
+  PlanRequest,
+  Promotion,
+  PromotionRequest,
+  PromotionState,
+  PromotionSummary,
+} from '../types';
+
+/** Options of every call. @public */
+export interface ArgocdPromotionRequestOptions {
+  /** Backstage token; in the browser it is added by `fetchApi` and needs not be given. */
+  token?: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * The backend's HTTP API. Errors are thrown as `ResponseError` of `@backstage/errors`.
+ * @public
+ */
+export interface ArgocdPromotionApi {
+  getPipeline(
+    entityRef: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<PipelineView>;
+  getApplication(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<ApplicationDetails>;
+  createPlan(
+    request: PlanRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Plan>;
+  createPromotion(
+    request: PromotionRequest,
+    /** The same key with the same body gives the same promotion again, for 30 days. */
+    options: ArgocdPromotionRequestOptions & { idempotencyKey: string },
+  ): Promise<Promotion>;
+  listPromotions(
+    filter: {
+      entityRef?: string;
+      environment?: string;
+      state?: PromotionState;
+      cursor?: string;
+      limit?: number;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: PromotionSummary[]; nextCursor?: string }>;
+  getPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  approvePromotion(
+    id: string,
+    body: { planHash: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  rejectPromotion(
+    id: string,
+    body: { reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  cancelPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  retryPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  rollbackPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  listInstances(
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: InstanceView[] }>;
+}

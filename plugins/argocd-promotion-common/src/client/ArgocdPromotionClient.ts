@@ -1,0 +1,178 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { ResponseError } from '@backstage/errors';
+import {
+  ArgocdPromotionApi,
+  ArgocdPromotionRequestOptions,
+} from './ArgocdPromotionApi';
+import {
+  ApplicationDetails,
+  InstanceView,
+  PipelineView,
+  Plan,
+  PlanRequest,
+  Promotion,
+  PromotionRequest,
+  PromotionSummary,
+} from '../types';
+
+/**
+ * Default implementation of {@link ArgocdPromotionApi} over `fetch`; works in the browser and in Node.
+ * @public
+ */
+export class ArgocdPromotionClient implements ArgocdPromotionApi {
+  readonly #discovery: { getBaseUrl(pluginId: string): Promise<string> };
+  readonly #fetch: { fetch: typeof fetch };
+
+  constructor(options: {
+    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+    fetchApi?: { fetch: typeof fetch };
+  }) {
+    this.#discovery = options.discoveryApi;
+    this.#fetch = options.fetchApi ?? { fetch: (...args) => fetch(...args) };
+  }
+
+  getPipeline(
+    entityRef: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<PipelineView> {
+    return this.#request('GET', entityPath(entityRef), options);
+  }
+
+  getApplication(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<ApplicationDetails> {
+    const { entityRef, instance, namespace, name } = request;
+    const application = [instance, namespace, name]
+      .map(encodeURIComponent)
+      .join('/');
+    return this.#request(
+      'GET',
+      `${entityPath(entityRef)}/applications/${application}`,
+      options,
+    );
+  }
+
+  createPlan(
+    request: PlanRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Plan> {
+    return this.#request('POST', '/v1/plans', options, request);
+  }
+
+  createPromotion(
+    request: PromotionRequest,
+    options: ArgocdPromotionRequestOptions & { idempotencyKey: string },
+  ): Promise<Promotion> {
+    return this.#request('POST', '/v1/promotions', options, request, {
+      'Idempotency-Key': options.idempotencyKey,
+    });
+  }
+
+  listPromotions(
+    filter: {
+      entityRef?: string;
+      environment?: string;
+      state?: string;
+      cursor?: string;
+      limit?: number;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: PromotionSummary[]; nextCursor?: string }> {
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(filter)) {
+      if (value !== undefined) query.set(key, String(value));
+    }
+    const suffix = query.size > 0 ? `?${query}` : '';
+    return this.#request('GET', `/v1/promotions${suffix}`, options);
+  }
+
+  getPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('GET', promotionPath(id), options);
+  }
+
+  approvePromotion(
+    id: string,
+    body: { planHash: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'approve'), options, body);
+  }
+
+  rejectPromotion(
+    id: string,
+    body: { reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'reject'), options, body);
+  }
+
+  cancelPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'cancel'), options, {});
+  }
+
+  retryPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'retry'), options, {});
+  }
+
+  rollbackPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'rollback'), options, {});
+  }
+
+  listInstances(
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: InstanceView[] }> {
+    return this.#request('GET', '/v1/instances', options);
+  }
+
+  async #request<T>(
+    method: string,
+    route: string,
+    options: ArgocdPromotionRequestOptions = {},
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    const base = await this.#discovery.getBaseUrl('argocd-promotion');
+    const response = await this.#fetch.fetch(`${base}${route}`, {
+      method,
+      headers: {
+        Accept: 'application/json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(options.token ? { Authorization: `Bearer ${options.token}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    if (!response.ok) throw await ResponseError.fromResponse(response);
+    return (await response.json()) as T;
+  }
+}
+
+function entityPath(entityRef: string): string {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  return `/v1/entities/${[kind, namespace, name]
+    .map(encodeURIComponent)
+    .join('/')}`;
+}
+
+function promotionPath(id: string, verb?: string): string {
+  return `/v1/promotions/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`;
+}

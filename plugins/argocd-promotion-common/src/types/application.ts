@@ -1,0 +1,214 @@
+/**
+ * One image that an Application of a deployment runs.
+ *
+ * `source` says how much is known: `pod` when live Pods of the current Pod template were seen, `spec` when only the
+ * Pod spec is known, `unknown` when neither is.
+ *
+ * @public
+ */
+export interface RunningImage {
+  /** Repository without tag or digest, for example `registry.example.com/shop/checkout`. */
+  repository: string;
+  /** Tag as written in the Pod spec. */
+  tag?: string;
+  /** `sha256:…`; identity when pinned in the Pod spec, else the evidence of the Pods' `imageID`. */
+  digest?: string;
+  /** Where the digest (or its absence) is known from. */
+  source: 'pod' | 'spec' | 'unknown';
+  /** Pods of the current template, and how many of them run this digest. Absent while Pods were not read yet. */
+  pods?: {
+    total: number;
+    matching: number;
+    others: string[];
+    /** Why it could not be told whether `others` are platforms of the image index `digest`, in words for people. */
+    unverified?: string;
+  };
+}
+
+/**
+ * Why an Application belongs to an entity. A claim lets one see state; field-level drift, the proxy and writes need proof.
+ *
+ * @public
+ */
+export interface Binding {
+  kind: 'claim' | 'proof';
+  /** What said so, in words for people: an annotation of the entity, a label or annotation of the Application, the AppProject, configuration. */
+  reason: string;
+  /** For a claim: what to add, and where, to turn it into proof. */
+  remedy?: string;
+}
+
+/**
+ * Argo CD's sync state of one Application. `revisions` has one entry a source, in the order of the sources.
+ *
+ * @public
+ */
+export interface SyncState {
+  status: 'Synced' | 'OutOfSync' | 'Unknown';
+  revisions: string[];
+  /** When Argo CD last compared (ISO 8601, UTC). */
+  comparedAt?: string;
+}
+
+/**
+ * Argo CD's health of one Application.
+ *
+ * @public
+ */
+export interface HealthState {
+  status:
+    | 'Healthy'
+    | 'Progressing'
+    | 'Degraded'
+    | 'Suspended'
+    | 'Missing'
+    | 'Unknown';
+  message?: string;
+}
+
+/**
+ * The hook of an operation as Argo CD reported it in `syncResult.resources[]`.
+ *
+ * @public
+ */
+export interface HookState {
+  kind: string;
+  name: string;
+  hookType: string;
+  /** `Running`, `Terminating`, `Failed`, `Error`, `Succeeded`. */
+  phase: string;
+  message?: string;
+}
+
+/**
+ * The last or running operation of an Application.
+ *
+ * @public
+ */
+export interface OperationState {
+  phase: 'Running' | 'Terminating' | 'Succeeded' | 'Failed' | 'Error';
+  message?: string;
+  startedAt?: string;
+  finishedAt?: string;
+  /** Revisions that it syncs, one a source. */
+  revisions: string[];
+  /** Set when the operation fails and is tried again, or ended so. `limit` is negative when there is none. */
+  retry?: { count: number; limit: number; nextAt?: string };
+  /** True when it failed, be it only once: also while Argo CD retries and its phase is still `Running`. */
+  failing: boolean;
+  hooks: HookState[];
+  /** Who started it: a user name, or automated sync or self-heal. */
+  initiatedBy: { username?: string; automated: boolean; selfHeal: boolean };
+}
+
+/**
+ * One resource whose live state differs from git, at the level of resources.
+ *
+ * @public
+ */
+export interface DriftedResource {
+  group?: string;
+  version?: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  /** `differs`: both exist; `missing`: in git but not in the cluster; `extra`: in the cluster but no longer in git (would be pruned). */
+  difference: 'differs' | 'missing' | 'extra';
+  health?: HealthState;
+}
+
+/**
+ * A condition of an Application that people must know of, such as `ComparisonError` or `InvalidSpecError`.
+ *
+ * @public
+ */
+export interface ApplicationCondition {
+  type: string;
+  message: string;
+  lastTransitionTime?: string;
+}
+
+/**
+ * What changed last in an environment: the commit that Argo CD last deployed.
+ *
+ * @public
+ */
+export interface LastChange {
+  /** Commit SHA. */
+  revision: string;
+  /** When it was deployed (ISO 8601, UTC). */
+  deployedAt?: string;
+  author?: string;
+  message?: string;
+  /** When it was committed (ISO 8601, UTC). */
+  committedAt?: string;
+  /** Link to the commit on its host; absent when the host is not configured in `integrations`. */
+  url?: string;
+  /** Set when the commit carries `Promotion-Id`. */
+  promotionId?: string;
+  /** Set when the commit carries `Promoted-By`. */
+  promotedBy?: string;
+}
+
+/**
+ * One Application of an entity, as the pipeline view shows it.
+ *
+ * @public
+ */
+export interface ApplicationView {
+  instance: string;
+  /** Namespace of the Application object itself. */
+  namespace: string;
+  name: string;
+  project: string;
+  /** Link into Argo CD's own UI, from `frontendUrl`; absent when that is not configured. */
+  url?: string;
+  binding: Binding;
+  sync: SyncState;
+  health: HealthState;
+  operation?: OperationState;
+  images: RunningImage[];
+  /** Resources that differ; the list is in {@link DriftedResource}s of the application route. */
+  drift: { differs: number; missing: number; extra: number };
+  conditions: ApplicationCondition[];
+  automated: { enabled: boolean; selfHeal: boolean; prune: boolean };
+  sources: Array<{
+    repoURL: string;
+    path?: string;
+    chart?: string;
+    targetRevision: string;
+    ref?: string;
+  }>;
+  lastChange?: LastChange;
+  /** Set while the Instance cannot be read: since when its data is old (ISO 8601, UTC). */
+  staleSince?: string;
+  staleReason?: string;
+}
+
+/**
+ * One Application in depth.
+ *
+ * @public
+ */
+export interface ApplicationDetails extends ApplicationView {
+  drifted: DriftedResource[];
+  resources: Array<{
+    group?: string;
+    version?: string;
+    kind: string;
+    namespace?: string;
+    name: string;
+    sync?: string;
+    health?: HealthState;
+    hook: boolean;
+    syncWave?: number;
+    requiresPruning?: boolean;
+  }>;
+  history: Array<{
+    id: number;
+    revisions: string[];
+    deployedAt: string;
+    deployStartedAt?: string;
+    initiatedBy?: string;
+  }>;
+}

@@ -1,0 +1,18 @@
+/**
+ * State of one Instance as `GET /v1/instances` tells it. Holds no address of its API.
+ *
+ * @public
+ */
+export interface InstanceView {
+  name: string;
+  frontendUrl?: string;
+  reachable: boolean;
+  authenticated: boolean;
+  /** Argo CD's version, once known. */
+  version?: string;
+  applications: number;
+  /** When its data was last confirmed (ISO 8601, UTC). */
+  updatedAt?: string;
+  staleSince?: string;
+  staleReason?: string;
+}

@@ -1,0 +1,162 @@
+import { Problem } from './pipeline';
+import { Release } from './release';
+
+/**
+ * States of a promotion; the last six are final.
+ *
+ * @public
+ */
+export type PromotionState =
+  | 'waiting'
+  | 'delivering'
+  | 'in-review'
+  | 'syncing'
+  | 'verifying'
+  | 'succeeded'
+  | 'failed'
+  | 'rejected'
+  | 'cancelled'
+  | 'superseded'
+  | 'unchanged';
+
+/**
+ * A condition of a promotion. Missing evidence is `pending`, never `passed`.
+ *
+ * @public
+ */
+export interface Gate {
+  /** For example `health`, `soak`, `approval`. */
+  kind: string;
+  /** Name for people. */
+  title: string;
+  state: 'passed' | 'pending' | 'blocked';
+  reason: string;
+  /** When it opens, where known (ISO 8601, UTC). */
+  opensAt?: string;
+}
+
+/**
+ * The exact edit of one file.
+ *
+ * @public
+ */
+export interface FileEdit {
+  /** Repository URL as Argo CD knows it, without credentials. */
+  repo: string;
+  branch: string;
+  path: string;
+  /** Unified diff of this file. */
+  patch: string;
+  /** Blob id (git SHA-1) before and after. */
+  blobBefore: string;
+  blobAfter: string;
+}
+
+/**
+ * The exact change that a promotion would make.
+ *
+ * @public
+ */
+export interface Plan {
+  /** Hex SHA-256 over release, target and the blob ids; not over the base commit. */
+  hash: string;
+  entityRef: string;
+  environment: string;
+  from?: string;
+  /** Commit that the edits were computed on, one a repository and branch. */
+  base: Array<{ repo: string; branch: string; commit: string }>;
+  edits: FileEdit[];
+  release: Release;
+  /** What the target runs before, as far as known. */
+  replaces?: Release;
+  /** Image by image: what is pinned before and after. */
+  changes: Array<{
+    repository: string;
+    from?: { tag?: string; digest?: string };
+    to: { tag?: string; digest: string };
+  }>;
+  gates: Gate[];
+  /** Delivery that will be used unless the request says otherwise. */
+  delivery: 'commit' | 'pull-request';
+  /** Things to know before pressing Promote; errors that forbid it are answered as errors instead. */
+  problems: Problem[];
+}
+
+/**
+ * A promotion as lists and the pipeline view show it.
+ *
+ * @public
+ */
+export interface PromotionSummary {
+  id: string;
+  entityRef: string;
+  environment: string;
+  from?: string;
+  state: PromotionState;
+  /** One sentence: what it waits for, or why it ended so. */
+  message: string;
+  release: Release;
+  delivery: 'commit' | 'pull-request';
+  requestedBy: string;
+  createdAt: string;
+  updatedAt: string;
+  endedAt?: string;
+  /** The commit that carries it, once known. */
+  commit?: { sha: string; url?: string };
+  pullRequest?: { number: number; url?: string };
+  /** Where each Application of the target may be watched in Argo CD's UI. */
+  applicationUrls: string[];
+  /** What this promotion retries or rolls back. */
+  linkedTo?: { id: string; relation: 'retry' | 'rollback' };
+}
+
+/**
+ * One row of a promotion's life.
+ *
+ * @public
+ */
+export interface PromotionEvent {
+  sequence: number;
+  at: string;
+  state: PromotionState;
+  message: string;
+  actor?: string;
+}
+
+/**
+ * A promotion with every event of its life, oldest first.
+ *
+ * @public
+ */
+export interface Promotion extends PromotionSummary {
+  plan: Plan;
+  gates: Gate[];
+  events: PromotionEvent[];
+}
+
+/**
+ * What one asks a plan for.
+ *
+ * @public
+ */
+export interface PlanRequest {
+  entityRef: string;
+  environment: string;
+  /** Upstream environment; needed when the target has several. */
+  from?: string;
+  /** Release id to promote; default what `from` runs now. It must be one that `from` runs. */
+  release?: string;
+}
+
+/**
+ * What one asks a promotion for.
+ *
+ * @public
+ */
+export interface PromotionRequest extends PlanRequest {
+  /** When given, refused with 409 unless the plan still has this hash. */
+  planHash?: string;
+  delivery?: 'commit' | 'pull-request';
+  /** Added to the commit message and the pull request. */
+  message?: string;
+}

@@ -1,0 +1,47 @@
+import {
+  Gate,
+  Release,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+
+/**
+ * What a gate may look at. Facts only: nothing here asks Argo CD or git.
+ *
+ * @public
+ */
+export interface GateContext {
+  entityRef: string;
+  environment: string;
+  /** Upstream environment of the promotion. */
+  from: string;
+  release: Release;
+  now: Date;
+  upstream: {
+    /** Since when the upstream runs exactly this release, everything synced and healthy; undefined when it does not or is not known. */
+    healthySince?: Date;
+    /** Why it is not, in words for people. */
+    unhealthyReason?: string;
+    runs?: Release;
+    hooks: Array<{
+      name: string;
+      hookType: string;
+      phase: string;
+      message?: string;
+    }>;
+    stale: boolean;
+  };
+  approvals: Array<{ by: string; at: Date }>;
+  approvalsRequired: number;
+  /** The gate's own entry under `environments[].gates[]`. */
+  config: Record<string, unknown>;
+}
+
+/**
+ * One kind of gate, registered through `argocdPromotionGatesExtensionPoint`.
+ *
+ * @public
+ */
+export interface GateEvaluator {
+  /** As in `gates: [{ kind }]`. */
+  readonly kind: string;
+  evaluate(context: GateContext): Promise<Gate> | Gate;
+}

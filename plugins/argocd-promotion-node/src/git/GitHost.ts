@@ -1,0 +1,138 @@
+/**
+ * One repository on one git host, spoken to by API and without a clone.
+ *
+ * Every write happens under the strongest condition that the host offers: the whole head of the branch where it can,
+ * else the blobs of the touched files. Nothing is ever forced.
+ *
+ * @public
+ */
+export interface GitRepository {
+  /** The URL that Argo CD knows the repository by, without credentials. */
+  readonly url: string;
+
+  /** Commit that a branch points to. Throws `NotFoundError` when there is no such branch. */
+  getBranchHead(branch: string): Promise<string>;
+
+  /** Name of the default branch: what `HEAD` of a `targetRevision` means. */
+  getDefaultBranch(): Promise<string>;
+
+  /** Whether a name is a branch (a `targetRevision` may also be a tag, a commit or a range). */
+  isBranch(name: string): Promise<boolean>;
+
+  /** Paths and blob ids of all files at a commit, below `directory` when given (no leading or trailing slash). */
+  listFiles(options: {
+    commit: string;
+    directory?: string;
+  }): Promise<GitTreeEntry[]>;
+
+  /** Bytes and blob id of one file at a commit. Throws `NotFoundError`. */
+  readFile(options: { commit: string; path: string }): Promise<GitFile>;
+
+  /**
+   * Writes the files in one commit on `branch`, and moves the branch.
+   *
+   * Throws `ConflictError` when the branch has moved in a way that the host or this adapter sees as touching one of
+   * the files: then plan again. A branch that moved by a neighbour's commit is no conflict where the host lets us see.
+   */
+  commitFiles(options: CommitFilesOptions): Promise<GitCommit>;
+
+  /** Facts about one commit, message included. Throws `NotFoundError`. */
+  getCommit(sha: string): Promise<GitCommit>;
+
+  /** Newest first: commits of a branch (or below a commit), optionally those that touch a path. */
+  listCommits(options: {
+    ref: string;
+    path?: string;
+    limit: number;
+  }): Promise<GitCommit[]>;
+
+  /** Whether `commit` is `ancestor` or descends from it. */
+  contains(options: { ancestor: string; commit: string }): Promise<boolean>;
+
+  /** Creates a branch at a commit; when it exists at that very commit this is a success, else `ConflictError`. */
+  createBranch(options: { branch: string; commit: string }): Promise<void>;
+
+  deleteBranch(branch: string): Promise<void>;
+
+  openPullRequest(options: {
+    base: string;
+    head: string;
+    title: string;
+    body: string;
+  }): Promise<PullRequest>;
+
+  /** The newest pull request with that head branch, whatever its state. */
+  findPullRequest(options: {
+    base: string;
+    head: string;
+  }): Promise<PullRequest | undefined>;
+
+  getPullRequest(number: number): Promise<PullRequest>;
+
+  closePullRequest(number: number): Promise<void>;
+
+  /** Page of a commit for people. */
+  commitUrl(sha: string): string;
+}
+
+/** @public */
+export interface GitTreeEntry {
+  path: string;
+  /** Git blob id (SHA-1, hex). */
+  blob: string;
+  /** In bytes, where the host tells. */
+  size?: number;
+}
+
+/** @public */
+export interface GitFile extends GitTreeEntry {
+  content: Uint8Array;
+}
+
+/** @public */
+export interface GitCommit {
+  sha: string;
+  parents: string[];
+  message: string;
+  author: { name: string; email: string };
+  /** ISO 8601, UTC. */
+  committedAt: string;
+}
+
+/** @public */
+export interface CommitFilesOptions {
+  branch: string;
+  /** Commit that the files were read at. */
+  base: string;
+  files: Array<{
+    path: string;
+    content: Uint8Array;
+    /** Blob id that the file had at `base`. */ blobBefore: string;
+  }>;
+  message: string;
+  author?: { name: string; email: string };
+}
+
+/** @public */
+export interface PullRequest {
+  number: number;
+  url?: string;
+  state: 'open' | 'merged' | 'closed';
+  head: string;
+  base: string;
+  /** Commit on the base branch that merged it (also for squash and rebase, as far as the host tells). */
+  mergeCommit?: string;
+  body: string;
+}
+
+/**
+ * A kind of git host. The first provider that answers for a URL is used.
+ *
+ * @public
+ */
+export interface GitHostProvider {
+  /** For example `gitea`. */
+  readonly kind: string;
+  /** The repository, when this provider is configured for its host; else undefined. */
+  getRepository(url: string): GitRepository | undefined;
+}

@@ -1,0 +1,226 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import Typography from '@material-ui/core/Typography';
+import { makeStyles } from '@material-ui/core/styles';
+import {
+  ApplicationView,
+  Gate,
+  PipelineView,
+  PromotionSummary,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { ClockProvider } from '../hooks/clock';
+import { LiveMode, usePipeline } from '../hooks/usePipeline';
+import { ArrowOffer, isActive } from '../model/arrows';
+import { changesBetween } from '../model/changes';
+import { ToneIcon } from './basics';
+import { EmptyPipeline } from './EmptyPipeline';
+import { Lanes } from './Lanes';
+import { LanesSkeleton } from './LanesSkeleton';
+import { ErrorMessage, ProblemMessage } from './messages';
+import { PlanDialog } from './PlanDialog';
+import { PromotionDialog } from './PromotionDialog';
+import { PromotionStrip } from './PromotionStrip';
+import { RecentPromotions } from './RecentPromotions';
+import { ResourcesDrawer } from './ResourcesDrawer';
+import { useSharedStyles } from './theme';
+
+const useStyles = makeStyles(
+  theme => ({
+    bar: {
+      display: 'flex',
+      alignItems: 'center',
+      gap: theme.spacing(1.5),
+      marginBottom: theme.spacing(2),
+    },
+    title: { fontSize: 20, margin: 0 },
+    below: {
+      display: 'grid',
+      gap: theme.spacing(2.5),
+      marginTop: theme.spacing(2.5),
+    },
+  }),
+  { name: 'ArgocdPromotionContent' },
+);
+
+function LiveIndicator({
+  live,
+  failing,
+}: {
+  live: LiveMode;
+  failing: boolean;
+}) {
+  const shared = useSharedStyles();
+  const text = live === 'signals' ? 'live' : 'looks every 10 s';
+  return (
+    <Typography variant="body2" component="span" className={shared.quiet}>
+      <ToneIcon tone={failing ? 'unknown' : 'ok'} />
+      {failing ? 'not current, trying again' : text}
+    </Typography>
+  );
+}
+
+/** Reads changes aloud; renders nothing to see. */
+function Announcer({ view }: { view?: PipelineView }) {
+  const shared = useSharedStyles();
+  const before = useRef<PipelineView>();
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (!view) return;
+    const changes = changesBetween(before.current, view, Date.now());
+    before.current = view;
+    if (changes.length > 0) setSaid(changes.join(' '));
+  }, [view]);
+  return (
+    <div aria-live="polite" role="status" className={shared.hidden}>
+      {said}
+    </div>
+  );
+}
+
+/** Promotions worth a strip: those under way, and the last one when it ended badly and nothing came after. */
+function strips(
+  view: PipelineView,
+): Array<{ promotion: PromotionSummary; gates: Gate[] }> {
+  return view.environments.flatMap(({ promotion, offers }) => {
+    if (
+      !promotion ||
+      !(isActive(promotion.state) || promotion.state === 'failed')
+    )
+      return [];
+    return [
+      {
+        promotion,
+        gates: offers.find(offer => offer.from === promotion.from)?.gates ?? [],
+      },
+    ];
+  });
+}
+
+function Body() {
+  const { entity } = useEntity();
+  const entityRef = stringifyEntityRef(entity);
+  const { view, error, refresh, live } = usePipeline(entityRef);
+  const classes = useStyles();
+  const shared = useSharedStyles();
+  const [planned, setPlanned] = useState<ArrowOffer>();
+  const [opened, setOpened] = useState<PromotionSummary>();
+  const [inspected, setInspected] = useState<ApplicationView>();
+  const [asked, setAsked] = useState<string>();
+  const stripHeading = useRef<HTMLHeadingElement>(null);
+
+  const shown = view ? strips(view) : [];
+  const askedIsShown = shown.some(item => item.promotion.id === asked);
+  useEffect(() => {
+    // The button that was pressed is gone by now; the strip is what came of it.
+    if (askedIsShown) stripHeading.current?.focus();
+  }, [askedIsShown]);
+
+  const acted = useCallback(
+    (followUp?: PromotionSummary) => {
+      if (followUp) {
+        setOpened(undefined);
+        setAsked(followUp.id);
+      }
+      refresh();
+    },
+    [refresh],
+  );
+
+  // A dialog stays open over newer data of the same promotion.
+  const current =
+    opened &&
+    ([
+      ...(view?.environments.flatMap(item => item.promotion ?? []) ?? []),
+      ...(view?.recentPromotions ?? []),
+    ].find(item => item.id === opened.id) ??
+      opened);
+  const deployed =
+    view?.environments.some(
+      environment => environment.applications.length > 0,
+    ) ?? false;
+  return (
+    <div className={shared.root}>
+      <div className={classes.bar}>
+        <h2 className={classes.title}>Environments</h2>
+        {view && <LiveIndicator live={live} failing={error !== undefined} />}
+      </div>
+      <Announcer view={view} />
+      {error && <ErrorMessage error={error} onRetry={refresh} />}
+      {!view && !error && <LanesSkeleton />}
+      {view?.problems
+        .filter(problem => deployed || problem.code !== 'no-application-found')
+        .map(problem => (
+          <ProblemMessage
+            key={problem.code + problem.message + problem.environment}
+            problem={problem}
+          />
+        ))}
+      {view && !deployed && (
+        <EmptyPipeline entity={entity} lookedFor={view.lookedFor} />
+      )}
+      {view && deployed && (
+        <>
+          <Lanes
+            view={view}
+            onPromote={setPlanned}
+            onResources={setInspected}
+          />
+          <div className={classes.below}>
+            {shown.map(({ promotion, gates }) => (
+              <PromotionStrip
+                key={promotion.id}
+                promotion={promotion}
+                gates={gates}
+                focusRef={promotion.id === asked ? stripHeading : undefined}
+                onOpen={setOpened}
+              />
+            ))}
+            <RecentPromotions
+              promotions={view.recentPromotions}
+              onOpen={setOpened}
+            />
+          </div>
+        </>
+      )}
+      {planned && (
+        <PlanDialog
+          entityRef={entityRef}
+          name={entity.metadata.title ?? entity.metadata.name}
+          from={planned.from}
+          to={planned.to}
+          release={planned.offer?.release?.id}
+          onClose={() => setPlanned(undefined)}
+          onDone={promotion => {
+            setPlanned(undefined);
+            setAsked(promotion.id);
+            refresh();
+          }}
+        />
+      )}
+      {current && (
+        <PromotionDialog
+          promotion={current}
+          onClose={() => setOpened(undefined)}
+          onActed={acted}
+        />
+      )}
+      {inspected && (
+        <ResourcesDrawer
+          entityRef={entityRef}
+          application={inspected}
+          onClose={() => setInspected(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The entity tab. */
+export function EntityPromotionContent() {
+  return (
+    <ClockProvider>
+      <Body />
+    </ClockProvider>
+  );
+}

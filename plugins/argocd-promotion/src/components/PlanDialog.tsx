@@ -1,0 +1,264 @@
+import { useState } from 'react';
+import Button from '@material-ui/core/Button';
+import Dialog from '@material-ui/core/Dialog';
+import DialogActions from '@material-ui/core/DialogActions';
+import DialogContent from '@material-ui/core/DialogContent';
+import DialogTitle from '@material-ui/core/DialogTitle';
+import TextField from '@material-ui/core/TextField';
+import Typography from '@material-ui/core/Typography';
+import { makeStyles } from '@material-ui/core/styles';
+import Skeleton from '@material-ui/lab/Skeleton';
+import ToggleButton from '@material-ui/lab/ToggleButton';
+import ToggleButtonGroup from '@material-ui/lab/ToggleButtonGroup';
+import {
+  Plan,
+  Promotion,
+  Release,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { usePromote } from '../hooks/usePromote';
+import { imageName, releaseTag } from '../model/release';
+import { count } from '../model/text';
+import { Digest, Tag } from './basics';
+import { GateList } from './GateList';
+import { ErrorMessage, Message, ProblemMessage } from './messages';
+import { PatchView } from './PatchView';
+import { useSharedStyles } from './theme';
+
+const useStyles = makeStyles(
+  theme => ({
+    section: { padding: theme.spacing(1.5, 0) },
+    heading: {
+      fontSize: 14,
+      fontWeight: 600,
+      color: theme.palette.text.secondary,
+      margin: theme.spacing(0, 0, 1),
+    },
+    actions: { padding: theme.spacing(2, 3), flexWrap: 'wrap', rowGap: 12 },
+    deliver: { display: 'flex', alignItems: 'center', marginRight: 'auto' },
+    toggle: { textTransform: 'none', padding: theme.spacing(0.5, 1.5) },
+    change: { margin: theme.spacing(0.5, 0) },
+  }),
+  { name: 'ArgocdPromotionPlan' },
+);
+
+function ReleaseWords({ release }: { release: Release }) {
+  const tag = releaseTag(release);
+  if (release.images.length !== 1)
+    return <>{count(release.images.length, 'image')}</>;
+  return (
+    <>
+      <Digest digest={release.images[0].digest} /> {tag && <Tag text={tag} />}
+    </>
+  );
+}
+
+/** What a plan would do: the change in git, the images, the gates. Shown before asking and when approving. */
+export function PlanBody({
+  plan,
+  gates = plan.gates,
+}: {
+  plan: Plan;
+  gates?: Plan['gates'];
+}) {
+  const classes = useStyles();
+  return (
+    <>
+      {plan.problems.map(problem => (
+        <ProblemMessage
+          key={problem.code + problem.message}
+          problem={problem}
+        />
+      ))}
+      <section className={classes.section}>
+        <h3 className={classes.heading}>The change in git</h3>
+        {plan.edits.map(edit => (
+          <PatchView
+            key={`${edit.repo} ${edit.branch} ${edit.path}`}
+            edit={edit}
+            commit={
+              plan.base.find(
+                base => base.repo === edit.repo && base.branch === edit.branch,
+              )?.commit
+            }
+          />
+        ))}
+        {plan.edits.length === 0 && (
+          <Typography variant="body2">
+            Nothing to change: {plan.environment} already pins this release.
+          </Typography>
+        )}
+        {plan.changes.length > 1 &&
+          plan.changes.map(change => (
+            <div key={change.repository} className={classes.change}>
+              {imageName(change.repository)}{' '}
+              {change.from?.digest ? (
+                <Digest digest={change.from.digest} />
+              ) : (
+                change.from?.tag ?? 'not pinned'
+              )}
+              {' → '}
+              <Digest digest={change.to.digest} />{' '}
+              {change.to.tag && <Tag text={change.to.tag} />}
+            </div>
+          ))}
+      </section>
+      {gates.length > 0 && (
+        <section className={classes.section}>
+          <h3 className={classes.heading}>Gates</h3>
+          <GateList gates={gates} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function PlanSkeleton() {
+  return (
+    <div role="status" aria-label="Making the plan">
+      <Skeleton variant="text" width={140} />
+      <Skeleton variant="rect" height={150} style={{ margin: '8px 0 20px' }} />
+      <Skeleton variant="text" width={80} />
+      <Skeleton variant="text" />
+      <Skeleton variant="text" />
+    </div>
+  );
+}
+
+/** What one sees before promoting: the exact patch and the gates, and the choice how it reaches git. */
+export function PlanDialog(props: {
+  entityRef: string;
+  name: string;
+  from: string;
+  to: string;
+  release?: string;
+  onClose: () => void;
+  onDone: (promotion: Promotion) => void;
+}) {
+  const { entityRef, name, from, to, release, onClose, onDone } = props;
+  const classes = useStyles();
+  const shared = useSharedStyles();
+  const { state, promote, planAgain } = usePromote(
+    { entityRef, environment: to, from, release },
+    onDone,
+  );
+  const [chosen, setChosen] = useState<Plan['delivery']>();
+  const [message, setMessage] = useState('');
+  const { plan } = state;
+  const delivery = chosen ?? plan?.delivery ?? 'pull-request';
+  const busy = state.phase === 'planning' || state.phase === 'asking';
+  const ready =
+    state.phase === 'planned' && plan !== undefined && plan.edits.length > 0;
+
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      maxWidth="md"
+      fullWidth
+      aria-labelledby="argocd-promotion-plan-title"
+    >
+      <DialogTitle id="argocd-promotion-plan-title" disableTypography>
+        <Typography variant="h6" component="h2">
+          Promote {name} from {from} to {to}
+        </Typography>
+        {plan && (
+          <Typography variant="body2" color="textSecondary" component="div">
+            {to} will run <ReleaseWords release={plan.release} />
+            {plan.replaces && (
+              <>
+                {' '}
+                in place of <ReleaseWords release={plan.replaces} />
+              </>
+            )}
+          </Typography>
+        )}
+      </DialogTitle>
+      <DialogContent dividers aria-busy={busy} className={shared.root}>
+        {state.replanned && (
+          <Message
+            tone="warn"
+            role="alert"
+            title="Git changed since this plan was made"
+          >
+            The plan below is new. Look at it again before you promote; nothing
+            has been written.
+          </Message>
+        )}
+        {state.error !== undefined && (
+          <ErrorMessage
+            error={state.error}
+            onRetry={state.phase === 'refused' ? planAgain : undefined}
+          />
+        )}
+        {plan && state.phase !== 'refused' && <PlanBody plan={plan} />}
+        {!plan && state.phase === 'planning' && <PlanSkeleton />}
+        {plan && state.phase !== 'refused' && (
+          <TextField
+            label="Message (optional)"
+            helperText={
+              delivery === 'commit'
+                ? 'Added to the commit message.'
+                : 'Added to the commit message and the pull request.'
+            }
+            value={message}
+            onChange={event => setMessage(event.target.value)}
+            fullWidth
+            multiline
+            maxRows={5}
+            inputProps={{ maxLength: 2000 }}
+          />
+        )}
+      </DialogContent>
+      <DialogActions className={classes.actions}>
+        <div className={classes.deliver}>
+          <Typography
+            variant="body2"
+            color="textSecondary"
+            id="argocd-promotion-deliver"
+            style={{ marginRight: 12 }}
+          >
+            Deliver as
+          </Typography>
+          <ToggleButtonGroup
+            exclusive
+            size="small"
+            value={delivery}
+            aria-labelledby="argocd-promotion-deliver"
+            onChange={(_, value: Plan['delivery'] | null) =>
+              value && setChosen(value)
+            }
+          >
+            <ToggleButton
+              value="pull-request"
+              className={classes.toggle}
+              disabled={!ready}
+            >
+              Pull request
+            </ToggleButton>
+            <ToggleButton
+              value="commit"
+              className={classes.toggle}
+              disabled={!ready}
+            >
+              Commit
+            </ToggleButton>
+          </ToggleButtonGroup>
+        </div>
+        <Button onClick={onClose}>Close</Button>
+        <Button
+          variant="contained"
+          color="primary"
+          disabled={!ready}
+          onClick={() =>
+            promote({
+              delivery,
+              ...(message.trim() ? { message: message.trim() } : {}),
+            })
+          }
+        >
+          {state.phase === 'asking' ? 'Promoting…' : 'Promote'}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

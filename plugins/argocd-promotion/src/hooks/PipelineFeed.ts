@@ -1,0 +1,79 @@
+import { PipelineView } from '@fairway/backstage-plugin-argocd-promotion-common';
+
+/** What the page knows now. Data stay while newer ones are fetched, and when fetching fails. */
+export interface FeedState {
+  view?: PipelineView;
+  error?: Error;
+  loading: boolean;
+}
+
+/** How long signals are gathered before one request answers them all: a sync makes dozens within seconds. */
+const GATHER_MS = 250;
+
+/**
+ * One view's data: a single request at a time, aborted when the page is left; signals that come meanwhile make one more.
+ */
+export class PipelineFeed {
+  #state: FeedState = { loading: true };
+  #abort?: AbortController;
+  #timer?: ReturnType<typeof setTimeout>;
+  #again = false;
+  #stopped = false;
+
+  constructor(
+    private readonly load: (signal: AbortSignal) => Promise<PipelineView>,
+    private readonly changed: (state: FeedState) => void,
+  ) {}
+
+  /** Fetches now, or once more as soon as the running request has ended. */
+  refresh(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#stopped) return;
+    if (this.#abort) {
+      this.#again = true;
+      return;
+    }
+    void this.#fetch();
+  }
+
+  /** Something changed: fetch soon, once for all who say so. */
+  invalidate(): void {
+    if (this.#stopped) return;
+    this.#timer ??= setTimeout(() => this.refresh(), GATHER_MS);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+  }
+
+  async #fetch(): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#set({ ...this.#state, loading: true });
+    let next: FeedState;
+    try {
+      next = { view: await this.load(abort.signal), loading: false };
+    } catch (error) {
+      next = {
+        view: this.#state.view,
+        error: error instanceof Error ? error : new Error(String(error)),
+        loading: false,
+      };
+    }
+    this.#abort = undefined;
+    if (this.#stopped) return;
+    this.#set(next);
+    if (this.#again) {
+      this.#again = false;
+      this.invalidate();
+    }
+  }
+
+  #set(state: FeedState): void {
+    this.#state = state;
+    this.changed(state);
+  }
+}

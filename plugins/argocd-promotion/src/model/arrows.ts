@@ -1,0 +1,177 @@
+import {
+  EnvironmentView,
+  Lag,
+  PipelineView,
+  PromotionOffer,
+  PromotionState,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { Tone } from './answers';
+import { releaseLabel } from './release';
+import { clockTime } from './time';
+import { count, listWords } from './text';
+
+/** What one may do on an arrow. */
+export interface ArrowOffer {
+  from: string;
+  to: string;
+  /** True when the upstream is the lane to the left and there is no other, so that the arrow itself says it. */
+  obvious: boolean;
+  lag: string;
+  offer?: PromotionOffer;
+  button?: { label: string; accessibleName: string; enabled: boolean };
+  /** Said beside the button: why it is disabled, when it opens, what goes on. */
+  note?: string;
+}
+
+/** The space before a lane. */
+export interface Arrow {
+  to: string;
+  offers: ArrowOffer[];
+}
+
+export function lagSentence(lag: Lag | undefined): string | undefined {
+  if (!lag) return undefined;
+  if (lag.releases === 0) return 'up to date';
+  if (lag.releases === undefined) return 'behind';
+  return `${count(lag.releases, 'release')} behind`;
+}
+
+function lagOf(
+  environment: EnvironmentView,
+  offer: PromotionOffer | undefined,
+  from: string,
+): string {
+  if (offer?.state === 'unchanged') return 'up to date';
+  if (environment.lag?.from === from) return lagSentence(environment.lag) ?? '';
+  if (offer?.state === 'unknown') return 'distance unknown';
+  return offer?.release &&
+    environment.release &&
+    offer.release.id !== environment.release.id
+    ? 'behind'
+    : '';
+}
+
+const ACTIVE: PromotionState[] = [
+  'waiting',
+  'delivering',
+  'in-review',
+  'syncing',
+  'verifying',
+];
+
+export function isActive(state: PromotionState): boolean {
+  return ACTIVE.includes(state);
+}
+
+/** A promotion may be asked for before its gates open; it then waits for them. */
+function whenItStarts(
+  opens: string | undefined,
+  now: number,
+): string | undefined {
+  return opens && Date.parse(opens) > now
+    ? `starts at ${clockTime(opens, now)}`
+    : undefined;
+}
+
+function describe(
+  environment: EnvironmentView,
+  from: string,
+  obvious: boolean,
+  now: number,
+): ArrowOffer {
+  const to = environment.name;
+  const offer = environment.offers.find(item => item.from === from);
+  const lag = lagOf(environment, offer, from);
+  const base = { from, to, obvious, offer, lag };
+  if (!offer) return { ...base, note: 'Promotion is off here.' };
+  if (offer.state === 'unchanged') {
+    return { ...base, note: `${to} runs what ${from} runs.` };
+  }
+  if (offer.state === 'active') {
+    const active = environment.promotion;
+    return {
+      ...base,
+      note:
+        active && isActive(active.state)
+          ? activePhrase(active.state)
+          : 'A promotion is under way.',
+    };
+  }
+  const label = releaseLabel(offer.release);
+  const known = offer.release !== undefined;
+  const opens = offer.gates
+    .map(gate => (gate.state === 'pending' ? gate.opensAt : undefined))
+    .filter((at): at is string => at !== undefined)
+    .sort()
+    .pop();
+  const enabled = offer.allowed && offer.state === 'available';
+  const blocked = offer.gates.find(gate => gate.state === 'blocked');
+  const refusal = known
+    ? 'You cannot promote this now.'
+    : `It is not known yet what ${from} runs.`;
+  return {
+    ...base,
+    button: {
+      label: known ? `Promote ${label}` : 'Promote',
+      accessibleName: known
+        ? `Promote ${label} from ${from} to ${to}`
+        : `Promote from ${from} to ${to}`,
+      enabled,
+    },
+    note: enabled
+      ? whenItStarts(opens, now)
+      : offer.reason ?? blocked?.reason ?? refusal,
+  };
+}
+
+/** What an active promotion does now, for the arrow; the strip below says it at length. */
+export function activePhrase(state: PromotionState): string {
+  switch (state) {
+    case 'waiting':
+      return 'Waits for its gates';
+    case 'delivering':
+      return 'Writing to git';
+    case 'in-review':
+      return 'Waits for review';
+    case 'syncing':
+      return 'Argo CD is syncing';
+    case 'verifying':
+      return 'Being verified';
+    default:
+      return '';
+  }
+}
+
+/** One arrow a lane, in the order of the lanes; a lane that nothing promotes to has none. */
+export function arrowsOf(view: PipelineView, now: number): Map<string, Arrow> {
+  const arrows = new Map<string, Arrow>();
+  view.environments.forEach((environment, index) => {
+    if (environment.promotesFrom.length === 0) return;
+    const left = view.environments[index - 1]?.name;
+    const obvious =
+      environment.promotesFrom.length === 1 &&
+      environment.promotesFrom[0] === left;
+    arrows.set(environment.name, {
+      to: environment.name,
+      offers: environment.promotesFrom.map(from =>
+        describe(environment, from, obvious, now),
+      ),
+    });
+  });
+  return arrows;
+}
+
+/** Says how an environment is fed when its arrow does not come from the lane at its left. */
+export function arrowTitle(arrow: Arrow): string | undefined {
+  if (arrow.offers.every(offer => offer.obvious)) return undefined;
+  return `from ${listWords(arrow.offers.map(offer => offer.from))}`;
+}
+
+export const GATE_TONES: Record<
+  'passed' | 'pending' | 'blocked',
+  { tone: Tone; word: string }
+> = {
+  passed: { tone: 'ok', word: 'passed' },
+  pending: { tone: 'wait', word: 'pending' },
+  blocked: { tone: 'bad', word: 'blocked' },
+};

@@ -1,0 +1,304 @@
+import {
+  ApplicationView,
+  EnvironmentView,
+  PipelineView,
+  Plan,
+  Promotion,
+  PromotionOffer,
+  PromotionSummary,
+  Release,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+
+/** Data in the backend's shape, for tests and for looking at the components. */
+
+/** The moment at which the fixtures happen. */
+export const NOW = Date.parse('2026-11-23T14:00:00Z');
+
+export const ago = (minutes: number) =>
+  new Date(NOW - minutes * 60_000).toISOString();
+
+export const digestOf = (start: string) => `sha256:${start.padEnd(64, '0')}`;
+
+export function release(start: string, tag?: string): Release {
+  return {
+    id: start.padEnd(64, 'f'),
+    images: [
+      {
+        repository: 'registry.example.com/shop/checkout',
+        digest: digestOf(start),
+        tag,
+      },
+    ],
+  };
+}
+
+export function application(
+  stage: string,
+  start: string,
+  tag: string,
+  rest: Partial<ApplicationView> = {},
+) {
+  const view: ApplicationView = {
+    instance: 'main',
+    namespace: 'argocd',
+    name: `checkout-${stage}`,
+    project: 'shop',
+    url: `https://argocd.example.com/applications/argocd/checkout-${stage}`,
+    binding: {
+      kind: 'proof',
+      reason: 'The Application’s label names the entity',
+    },
+    sync: {
+      status: 'Synced',
+      revisions: ['a1091ce0'.padEnd(40, '0')],
+      comparedAt: ago(3),
+    },
+    health: { status: 'Healthy' },
+    operation: {
+      phase: 'Succeeded',
+      startedAt: ago(14),
+      finishedAt: ago(13.5),
+      revisions: ['a1091ce0'.padEnd(40, '0')],
+      failing: false,
+      hooks: [
+        {
+          kind: 'Job',
+          name: 'migrate',
+          hookType: 'PreSync',
+          phase: 'Succeeded',
+        },
+        {
+          kind: 'Job',
+          name: 'smoke',
+          hookType: 'PostSync',
+          phase: 'Succeeded',
+        },
+      ],
+      initiatedBy: { automated: true, selfHeal: false },
+    },
+    images: [
+      {
+        repository: 'registry.example.com/shop/checkout',
+        tag,
+        digest: digestOf(start),
+        source: 'pod',
+        pods: { total: 2, matching: 2, others: [] },
+      },
+    ],
+    drift: { differs: 0, missing: 0, extra: 0 },
+    conditions: [],
+    automated: { enabled: true, selfHeal: true, prune: true },
+    sources: [
+      {
+        repoURL: 'https://git.example.com/shop/checkout-deploy.git',
+        path: stage,
+        targetRevision: 'main',
+      },
+    ],
+    lastChange: {
+      revision: '8f1d4ae0'.padEnd(40, '0'),
+      deployedAt: ago(120),
+      author: 'Ana Lima <ana@example.com>',
+      message: 'Retry card authorisation once',
+      url: 'https://git.example.com/shop/checkout-deploy/commit/8f1d4ae',
+    },
+    ...rest,
+  };
+  return view;
+}
+
+export function offer(
+  from: string,
+  rest: Partial<PromotionOffer> = {},
+): PromotionOffer {
+  return {
+    from,
+    release: release('c3a90b17', '2.0.0'),
+    allowed: true,
+    state: 'available',
+    gates: [
+      {
+        kind: 'health',
+        title: 'Health',
+        state: 'passed',
+        reason: `${from} is healthy`,
+      },
+    ],
+    delivery: 'commit',
+    ...rest,
+  };
+}
+
+export function environment(
+  name: string,
+  start: string,
+  tag: string,
+  rest: Partial<EnvironmentView> = {},
+): EnvironmentView {
+  return {
+    name,
+    promotesFrom: [],
+    applications: [application(name, start, tag)],
+    release: release(start, tag),
+    releaseSince: ago(120),
+    drift: { differs: 0, missing: 0, extra: 0 },
+    offers: [],
+    ...rest,
+  };
+}
+
+export function summary(
+  rest: Partial<PromotionSummary> = {},
+): PromotionSummary {
+  return {
+    id: 'p-1',
+    entityRef: 'component:default/checkout',
+    environment: 'staging',
+    from: 'dev',
+    state: 'succeeded',
+    message: 'Every pod of staging runs c3a90b17',
+    release: release('c3a90b17', '2.0.0'),
+    delivery: 'commit',
+    requestedBy: 'user:default/ana',
+    createdAt: ago(20),
+    updatedAt: ago(19),
+    endedAt: ago(19),
+    commit: {
+      sha: '8f1d4ae0'.padEnd(40, '0'),
+      url: 'https://git.example.com/shop/checkout-deploy/commit/8f1d4ae',
+    },
+    applicationUrls: [
+      'https://argocd.example.com/applications/argocd/checkout-staging',
+    ],
+    ...rest,
+  };
+}
+
+export function plan(rest: Partial<Plan> = {}): Plan {
+  const repo = 'https://git.example.com/shop/checkout-deploy.git';
+  return {
+    hash: 'a'.repeat(64),
+    entityRef: 'component:default/checkout',
+    environment: 'staging',
+    from: 'dev',
+    base: [{ repo, branch: 'main', commit: '8f1d4ae0'.padEnd(40, '0') }],
+    edits: [
+      {
+        repo,
+        branch: 'main',
+        path: 'overlays/staging/kustomization.yaml',
+        patch: `--- a/overlays/staging/kustomization.yaml\n+++ b/overlays/staging/kustomization.yaml\n@@ -7,4 +7,4 @@\n images:\n   - name: registry.example.com/shop/checkout # promoted by commit only\n-    newTag: "1.9.0"\n-    digest: ${digestOf(
+          '51ec671a',
+        )}\n+    newTag: "2.0.0"\n+    digest: ${digestOf('c3a90b17')}\n`,
+        blobBefore: 'b'.repeat(40),
+        blobAfter: 'c'.repeat(40),
+      },
+    ],
+    release: release('c3a90b17', '2.0.0'),
+    replaces: release('51ec671a', '1.9.0'),
+    changes: [
+      {
+        repository: 'registry.example.com/shop/checkout',
+        from: { tag: '1.9.0', digest: digestOf('51ec671a') },
+        to: { tag: '2.0.0', digest: digestOf('c3a90b17') },
+      },
+    ],
+    gates: [
+      {
+        kind: 'health',
+        title: 'Health',
+        state: 'passed',
+        reason: 'dev is healthy',
+      },
+    ],
+    delivery: 'commit',
+    problems: [],
+    ...rest,
+  };
+}
+
+export function promotion(rest: Partial<Promotion> = {}): Promotion {
+  return {
+    ...summary(),
+    plan: plan(),
+    gates: plan().gates,
+    events: [
+      {
+        sequence: 1,
+        at: ago(20),
+        state: 'waiting',
+        message: 'Asked for',
+        actor: 'user:default/ana',
+      },
+      {
+        sequence: 2,
+        at: ago(19.5),
+        state: 'syncing',
+        message: 'Committed as 8f1d4ae',
+      },
+      {
+        sequence: 3,
+        at: ago(19),
+        state: 'succeeded',
+        message: 'Every pod of staging runs c3a90b17',
+      },
+    ],
+    ...rest,
+  };
+}
+
+export function pipeline(rest: Partial<PipelineView> = {}): PipelineView {
+  return {
+    entityRef: 'component:default/checkout',
+    pipeline: 'default',
+    asOf: ago(0),
+    environments: [
+      environment('dev', 'c3a90b17', '2.0.0'),
+      environment('staging', '51ec671a', '1.9.0', {
+        promotesFrom: ['dev'],
+        lag: { from: 'dev', releases: 1 },
+        offers: [offer('dev')],
+      }),
+      environment('prod', '76dfd558', '1.8.0', {
+        promotesFrom: ['staging'],
+        lag: { from: 'staging', releases: 2 },
+        offers: [
+          offer('staging', {
+            release: release('51ec671a', '1.9.0'),
+            allowed: false,
+            reason: 'Only owners of checkout may promote to prod.',
+            state: 'refused',
+            gates: [
+              {
+                kind: 'health',
+                title: 'Health',
+                state: 'passed',
+                reason: 'staging is healthy',
+              },
+              {
+                kind: 'approval',
+                title: 'Approval',
+                state: 'pending',
+                reason: '0 of 1',
+              },
+            ],
+            delivery: 'pull-request',
+          }),
+        ],
+      }),
+    ],
+    recentPromotions: [
+      summary(),
+      summary({
+        id: 'p-0',
+        state: 'failed',
+        message: 'migrate (PreSync hook) failed 5 times',
+        createdAt: ago(1500),
+        endedAt: ago(1490),
+      }),
+    ],
+    problems: [],
+    lookedFor: [],
+    ...rest,
+  };
+}
