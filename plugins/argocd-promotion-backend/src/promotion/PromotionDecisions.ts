@@ -83,7 +83,7 @@ export class PromotionDecisions {
     reason: string | undefined,
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
-    const { promotion, asker } = await this.#forDecision(id, credentials);
+    const { asker } = await this.#forDecision(id, credentials);
     const message = `Rejected by ${asker.principal}${
       reason ? `: ${reason}` : ''
     }`;
