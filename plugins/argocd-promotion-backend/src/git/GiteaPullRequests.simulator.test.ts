@@ -87,6 +87,7 @@ describe('pull requests of a git host', () => {
       state: 'merged',
       head: branch,
       mergeCommit: await simulated.head(),
+      mergedBy: expect.stringMatching(/./),
     });
     expect(await repository.findPullRequest(pull)).toEqual(merged);
     expect(

@@ -66,6 +66,9 @@ export function toCommit(
 
 /** A pull request of Gitea's API in the words of the port. */
 export function toPullRequest(raw: GiteaPullRequest): PullRequest {
+  const mergedBy = raw.merged
+    ? raw.merged_by?.full_name || raw.merged_by?.login
+    : undefined;
   const closed = raw.state === 'closed' ? 'closed' : 'open';
   return {
     number: raw.number ?? 0,
@@ -77,6 +80,7 @@ export function toPullRequest(raw: GiteaPullRequest): PullRequest {
     ...(raw.merged && raw.merge_commit_sha
       ? { mergeCommit: raw.merge_commit_sha }
       : {}),
+    ...(mergedBy ? { mergedBy } : {}),
     body: raw.body ?? '',
   };
 }

@@ -12,6 +12,7 @@ import {
 } from './plan/selectRelease';
 import { Asker, PromotionAccess } from './PromotionAccess';
 import { PromotionAdvice, PromotionAdvisor } from './PromotionAdvisor';
+import { ViewerActions } from './PromotionActions';
 import { PromotionStore } from './store/PromotionStore';
 import { StoredPromotionSummary } from './types';
 import { toSummary } from './view';
@@ -55,10 +56,22 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
         .slice(0, 10)
         .map(toSummary),
     };
+    const actions = new ViewerActions({
+      access: this.#access,
+      credentials,
+      asker,
+      entity,
+      environments: pipeline.pipeline.environments,
+    });
     for (const target of pipeline.deployments) {
       const { name, promotesFrom } = target.environment;
       const promotion = latest.get(name);
-      if (promotion) advice.promotions[name] = toSummary(promotion);
+      if (promotion) {
+        advice.promotions[name] = {
+          ...toSummary(promotion),
+          actions: await actions.of(promotion),
+        };
+      }
       if (promotesFrom.length === 0) continue;
       const denied = await this.#access.whyNotCreate(
         credentials,

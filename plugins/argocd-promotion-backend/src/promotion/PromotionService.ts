@@ -18,6 +18,7 @@ import { DeploymentService } from '../deployments/types';
 import { PromotionEngine } from './engine/PromotionEngine';
 import { PlannedPromotion, Planner } from './plan/Planner';
 import { Asker, ownersOf, PromotionAccess } from './PromotionAccess';
+import { ViewerActions } from './PromotionActions';
 import { PromotionDecisions } from './PromotionDecisions';
 import { normalizeEntityRef, PromotionLookup, refuse } from './PromotionLookup';
 import {
@@ -25,7 +26,11 @@ import {
   IdempotencyRecord,
   PromotionStore,
 } from './store/PromotionStore';
-import { FollowedApplication, StoredPromotion } from './types';
+import {
+  FollowedApplication,
+  StoredPromotion,
+  StoredPromotionLife,
+} from './types';
 import { toPromotion } from './view';
 
 const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
@@ -122,28 +127,38 @@ export class PromotionService {
   }
 
   async get(id: string, credentials: BackstageCredentials): Promise<Promotion> {
-    return toPromotion(await this.#lookup.life(id, credentials));
+    const life = await this.#lookup.life(id, credentials);
+    return {
+      ...toPromotion(life),
+      actions: await this.#actions(life, credentials),
+    };
   }
 
-  approve(
+  async approve(
     id: string,
     planHash: string,
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
-    return this.#decisions.approve(id, planHash, credentials);
+    await this.#decisions.approve(id, planHash, credentials);
+    return this.get(id, credentials);
   }
 
-  reject(
+  async reject(
     id: string,
     reason: string | undefined,
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
-    return this.#decisions.reject(id, reason, credentials);
+    await this.#decisions.reject(id, reason, credentials);
+    return this.get(id, credentials);
   }
 
   /** Possible as long as nothing has reached the branch that Argo CD follows. */
-  cancel(id: string, credentials: BackstageCredentials): Promise<Promotion> {
-    return this.#decisions.cancel(id, credentials);
+  async cancel(
+    id: string,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    await this.#decisions.cancel(id, credentials);
+    return this.get(id, credentials);
   }
 
   async retry(
@@ -183,6 +198,25 @@ export class PromotionService {
       );
     }
     return this.#link(promotion, 'rollback', replaces, credentials);
+  }
+
+  /** What the asker may do with it; an entity that is gone from the catalog leaves nothing to do. */
+  async #actions(
+    { promotion }: StoredPromotionLife,
+    credentials: BackstageCredentials,
+  ) {
+    const { access, catalog, deployments } = this.#options;
+    const entity = await catalog.getEntityByRef(promotion.entityRef, {
+      credentials,
+    });
+    if (!entity) return {};
+    return new ViewerActions({
+      access,
+      credentials,
+      asker: await access.identify(credentials),
+      entity,
+      environments: deployments.resolve(entity).pipeline.environments,
+    }).of(promotion);
   }
 
   async #link(

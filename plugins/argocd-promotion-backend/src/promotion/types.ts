@@ -14,7 +14,7 @@ export interface DeliveryTarget {
   branch: string;
   /** The commit on that branch that carries the promotion. */
   commit?: { sha: string; url?: string };
-  pullRequest?: { number: number; url?: string };
+  pullRequest?: { number: number; url?: string; mergedBy?: string };
 }
 
 /** One Application that a promotion follows. */

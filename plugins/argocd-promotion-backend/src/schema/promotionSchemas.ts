@@ -34,7 +34,7 @@ const summaryProperties = {
   pullRequest: {
     type: 'object',
     required: ['number'],
-    properties: { number: { type: 'integer' }, url },
+    properties: { number: { type: 'integer' }, url, mergedBy: text },
   },
   applicationUrls: { type: 'array', items: url },
   linkedTo: {
@@ -43,6 +43,19 @@ const summaryProperties = {
     properties: {
       id: text,
       relation: { type: 'string', enum: ['retry', 'rollback'] },
+    },
+  },
+  actions: {
+    type: 'object',
+    description:
+      'What the viewer may do with it; not in lists. What makes no sense in its state is absent',
+    additionalProperties: false,
+    properties: {
+      approve: ref('PromotionActionState'),
+      reject: ref('PromotionActionState'),
+      cancel: ref('PromotionActionState'),
+      retry: ref('PromotionActionState'),
+      rollback: ref('PromotionActionState'),
     },
   },
 } as const;
@@ -92,6 +105,14 @@ export const promotionSchemas = {
     type: 'object',
     additionalProperties: false,
     properties: { reason: { type: 'string', maxLength: 4000 } },
+  },
+  PromotionActionState: {
+    type: 'object',
+    required: ['allowed'],
+    properties: {
+      allowed: { type: 'boolean' },
+      reason: { type: 'string', description: 'Why not, for people' },
+    },
   },
   PromotionState: {
     type: 'string',

@@ -83,6 +83,28 @@ export interface Plan {
 }
 
 /**
+ * What people may do to a promotion.
+ *
+ * @public
+ */
+export type PromotionAction =
+  | 'approve'
+  | 'reject'
+  | 'cancel'
+  | 'retry'
+  | 'rollback';
+
+/**
+ * For each action that the state of a promotion lets one think of: whether this user may take it now, and if not why,
+ * in words for people. An action that makes no sense in this state is absent.
+ *
+ * @public
+ */
+export type PromotionActions = Partial<
+  Record<PromotionAction, { allowed: boolean; reason?: string }>
+>;
+
+/**
  * A promotion as lists and the pipeline view show it.
  *
  * @public
@@ -103,11 +125,14 @@ export interface PromotionSummary {
   endedAt?: string;
   /** The commit that carries it, once known. */
   commit?: { sha: string; url?: string };
-  pullRequest?: { number: number; url?: string };
+  /** `mergedBy` is who merged it, as the git host names them; absent while it is open, or when the host does not tell. */
+  pullRequest?: { number: number; url?: string; mergedBy?: string };
   /** Where each Application of the target may be watched in Argo CD's UI. */
   applicationUrls: string[];
   /** What this promotion retries or rolls back. */
   linkedTo?: { id: string; relation: 'retry' | 'rollback' };
+  /** What the viewer may do with it; in the pipeline view and of a single promotion, not in lists. */
+  actions?: PromotionActions;
 }
 
 /**

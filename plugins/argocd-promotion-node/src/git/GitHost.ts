@@ -122,6 +122,8 @@ export interface PullRequest {
   base: string;
   /** Commit on the base branch that merged it (also for squash and rebase, as far as the host tells). */
   mergeCommit?: string;
+  /** Who merged it, by name or login, where the host tells. */
+  mergedBy?: string;
   body: string;
 }
 

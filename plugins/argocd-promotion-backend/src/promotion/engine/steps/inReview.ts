@@ -33,6 +33,10 @@ export const inReview: Step = async (promotion, context) => {
       (await findMerged(promotion, target, repository));
     deliveries.push({
       ...target,
+      pullRequest: {
+        ...target.pullRequest,
+        ...(pullRequest.mergedBy ? { mergedBy: pullRequest.mergedBy } : {}),
+      },
       commit: { sha, url: repository.commitUrl(sha) },
     });
   }
