@@ -26,6 +26,7 @@ import { readConfig } from './config/readConfig';
 import { ClaimIndex } from './deployments/ClaimIndex';
 import { DefaultDeploymentService } from './deployments/DefaultDeploymentService';
 import { createViewContext } from './deployments/viewContext';
+import { LiveDrift } from './drift/LiveDrift';
 import { createGitHosts } from './git/createGitHosts';
 import { Inventory } from './inventory/Inventory';
 import { PlatformDigests } from './inventory/PlatformDigests';
@@ -37,7 +38,9 @@ import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
 import { createPromotions } from './promotion/createPromotions';
 import { RegistryClient } from './registry';
+import { createDriftRouter } from './router/createDriftRouter';
 import { createReadRouter } from './router/createReadRouter';
+import { PipelineLoader } from './router/PipelineLoader';
 import { createDescribedRouter } from './schema/createDescribedRouter';
 
 /**
@@ -156,18 +159,28 @@ export const argocdPromotionPlugin = createBackendPlugin({
               logger.warn(`A change was not told: ${stringifyError(error)}`),
             );
         });
-        const readRouter = createReadRouter({
+        const load = new PipelineLoader({
           catalog,
           httpAuth,
           deployments,
-          inventory,
           access: new ReadAccess({ permissions, permissionsRegistry }),
-          advisor: promotions.advisor,
-          view: createViewContext({ inventory, integrations, sightings }),
           onViewed: (entity, keys) => viewed.viewed(entity, keys),
         });
+        const readRouter = createReadRouter({
+          httpAuth,
+          inventory,
+          load,
+          advisor: promotions.advisor,
+          view: createViewContext({ inventory, integrations, sightings }),
+        });
+        const driftRouter = createDriftRouter({
+          load,
+          drift: new LiveDrift({
+            client: instance => inventory.client(instance),
+          }),
+        });
         deps.httpRouter.use(
-          createDescribedRouter(readRouter, promotions.router),
+          createDescribedRouter(readRouter, driftRouter, promotions.router),
         );
         lifecycle.addStartupHook(() => {
           inventory.start();

@@ -2,6 +2,7 @@ import SwaggerParser from '@apidevtools/swagger-parser';
 import { Router } from 'express';
 import { startPlugin } from '../__testUtils__/startPlugin';
 import { violations } from '../__testUtils__/described';
+import { createDriftRouter } from '../router/createDriftRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import {
   createReadRouter,
@@ -37,6 +38,9 @@ describe('the OpenAPI description', () => {
   it('describes each registered route, and no other', () => {
     const registered = [
       ...routesOf(createReadRouter({} as ReadRouterOptions)),
+      ...routesOf(
+        createDriftRouter({} as Parameters<typeof createDriftRouter>[0]),
+      ),
       ...routesOf(
         createPromotionRouter(
           {} as Parameters<typeof createPromotionRouter>[0],

@@ -1,4 +1,5 @@
 import { deploymentPaths, deploymentSchemas } from './deployments';
+import { driftPaths, driftSchemas } from './drift';
 import { promotionPaths } from './promotions';
 import { promotionSchemas } from './promotionSchemas';
 
@@ -17,11 +18,11 @@ export const openapi = {
   },
   servers: [{ url: '/' }],
   security: [{ JWT: [] }],
-  paths: { ...deploymentPaths, ...promotionPaths },
+  paths: { ...deploymentPaths, ...driftPaths, ...promotionPaths },
   components: {
     securitySchemes: {
       JWT: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
-    schemas: { ...deploymentSchemas, ...promotionSchemas },
+    schemas: { ...deploymentSchemas, ...driftSchemas, ...promotionSchemas },
   },
 } as const;

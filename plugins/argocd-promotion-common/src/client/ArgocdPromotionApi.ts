@@ -1,6 +1,8 @@
 import {
   ApplicationDetails,
+  ApplicationDrift,
   InstanceView,
+  ManifestSides,
   PipelineView,
   Plan,
   PlanRequest,
@@ -35,6 +37,32 @@ export interface ArgocdPromotionApi {
     },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<ApplicationDetails>;
+  /** What differs from git, field by field. Argo CD is asked once for each state of the Application. */
+  getApplicationDrift(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<ApplicationDrift>;
+  /** Both sides of one object that an Application manages, as YAML. */
+  getManifestSides(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+      resource: {
+        group?: string;
+        kind: string;
+        namespace?: string;
+        name: string;
+      };
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<ManifestSides>;
   createPlan(
     request: PlanRequest,
     options?: ArgocdPromotionRequestOptions,

@@ -6,7 +6,9 @@ import {
 } from './ArgocdPromotionApi';
 import {
   ApplicationDetails,
+  ApplicationDrift,
   InstanceView,
+  ManifestSides,
   PipelineView,
   Plan,
   PlanRequest,
@@ -47,13 +49,41 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<ApplicationDetails> {
-    const { entityRef, instance, namespace, name } = request;
-    const application = [instance, namespace, name]
-      .map(encodeURIComponent)
-      .join('/');
+    return this.#request('GET', applicationPath(request), options);
+  }
+
+  getApplicationDrift(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<ApplicationDrift> {
+    return this.#request('GET', `${applicationPath(request)}/drift`, options);
+  }
+
+  getManifestSides(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+      resource: {
+        group?: string;
+        kind: string;
+        namespace?: string;
+        name: string;
+      };
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<ManifestSides> {
+    const { group = '', kind, namespace = '', name } = request.resource;
+    const query = new URLSearchParams({ group, kind, namespace, name });
     return this.#request(
       'GET',
-      `${entityPath(entityRef)}/applications/${application}`,
+      `${applicationPath(request)}/drift/manifests?${query}`,
       options,
     );
   }
@@ -171,6 +201,19 @@ function entityPath(entityRef: string): string {
   return `/v1/entities/${[kind, namespace, name]
     .map(encodeURIComponent)
     .join('/')}`;
+}
+
+function applicationPath(request: {
+  entityRef: string;
+  instance: string;
+  namespace: string;
+  name: string;
+}): string {
+  const { entityRef, instance, namespace, name } = request;
+  const application = [instance, namespace, name]
+    .map(encodeURIComponent)
+    .join('/');
+  return `${entityPath(entityRef)}/applications/${application}`;
 }
 
 function promotionPath(id: string, verb?: string): string {

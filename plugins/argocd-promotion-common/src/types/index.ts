@@ -1,4 +1,5 @@
 export * from './application';
+export * from './drift';
 export * from './instance';
 export * from './pipeline';
 export * from './promotion';

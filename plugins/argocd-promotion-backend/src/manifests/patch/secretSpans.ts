@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from 'yaml';
+import { isSensitive } from './sensitiveNames';
 
 /** A value that is not shown, as offsets in its text. */
 export interface SecretSpan {
@@ -8,14 +9,7 @@ export interface SecretSpan {
   key: string;
 }
 
-const SENSITIVE =
-  /(password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|access[-_]?key|credential)/i;
-/** Keys that tell where a secret is and not what it is. */
-const REFERENCE = /(name|names|ref|refs|namespace|path|file)$/i;
 const HARMLESS = /^(?:true|false|null|~|)$/;
-
-const isSensitive = (key: string) =>
-  SENSITIVE.test(key) && !REFERENCE.test(key);
 
 /** Above this, parsing for the patch alone would hold up everybody: only words tell, and no context is shown. */
 export const MAX_STRUCTURED = 512 * 1024;
