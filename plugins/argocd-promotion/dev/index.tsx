@@ -17,7 +17,7 @@ import {
   EntityArgocdPromotionCard,
 } from '../src';
 import { EntityPromotionContent } from '../src/components/EntityPromotionContent';
-import { application, plan, promotion } from '../src/testing/fixtures';
+import { application, drift, plan, promotion } from '../src/testing/fixtures';
 import { scenes } from '../src/testing/scenes';
 
 const entity = {
@@ -50,6 +50,11 @@ function scripted(
         health: { status: 'Healthy' as const },
       })),
       history: [],
+    }),
+    getApplicationDrift: async () => drift,
+    getManifestSides: async () => ({
+      git: 'data:\n  level: info\n  retries: "3"\nkind: ConfigMap\n',
+      live: 'data:\n  level: trace\n  retries: "3"\nkind: ConfigMap\n',
     }),
     createPlan: async () => plan(),
     createPromotion: refuse,

@@ -33,10 +33,11 @@ describe('field-level drift against a simulated Argo CD', () => {
   beforeAll(async () => {
     sim = await startSimulator({ speed: 50 });
     const { url } = await sim.git.createRepository('acme/deploy', { files });
-    for (const [name, labels] of Object.entries({
+    const labelled: Record<string, Record<string, string>> = {
       mine: { 'backstage.io/kubernetes-id': 'checkout', environment: 'prod' },
       claimed: { environment: 'dev' },
-    })) {
+    };
+    for (const [name, labels] of Object.entries(labelled)) {
       sim.argocd.main.createApplication({
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
@@ -93,7 +94,7 @@ describe('field-level drift against a simulated Argo CD', () => {
 
   it('tells each field, asks Argo CD once however many look, and again when something changed', async () => {
     await drifted(0);
-    const edit = (kind: string, name: string, patch: object) =>
+    const edit = (kind: string, name: string, patch: { data: object }) =>
       sim.argocd.main.patchLive({ kind, name, namespace: 'mine' }, patch);
     edit('ConfigMap', 'settings', { data: { level: 'trace' } });
     edit('Secret', 'db', { data: { password: 'b2ZmZW4=' } });

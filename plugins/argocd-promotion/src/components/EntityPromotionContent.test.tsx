@@ -382,38 +382,6 @@ describe('the entity tab', () => {
     );
   });
 
-  it('lists the drifted resources on demand', async () => {
-    const [first] = pipeline().environments[0].applications;
-    server.use(
-      http.get(VIEW, () => HttpResponse.json(pipeline())),
-      http.get(`${VIEW}/applications/main/argocd/checkout-dev`, () =>
-        HttpResponse.json({
-          ...first,
-          drifted: [
-            { kind: 'Service', name: 'checkout', difference: 'missing' },
-          ],
-          resources: [
-            {
-              kind: 'Deployment',
-              name: 'checkout',
-              sync: 'Synced',
-              hook: false,
-              syncWave: 10,
-            },
-          ],
-          history: [],
-        }),
-      ),
-    );
-    await show();
-    await userEvent.click(
-      await screen.findByRole('button', { name: 'Resources of checkout-dev' }),
-    );
-    expect(
-      await screen.findByText(/in git, missing in the cluster/),
-    ).toBeInTheDocument();
-  });
-
   it('says one line an environment on the card', async () => {
     server.use(http.get(VIEW, () => HttpResponse.json(pipeline())));
     await show(<EntityPromotionCard />);

@@ -12,17 +12,11 @@ import Skeleton from '@material-ui/lab/Skeleton';
 import {
   ApplicationDetails,
   ApplicationView,
-  DriftedResource,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from '../api/ref';
-import { Name, OutLink, ToneIcon } from './basics';
+import { Name, OutLink } from './basics';
+import { DriftSection } from './DriftSection';
 import { ErrorMessage, Message } from './messages';
-
-const DIFFERENCES: Record<DriftedResource['difference'], string> = {
-  differs: 'differs from git',
-  missing: 'in git, missing in the cluster',
-  extra: 'no longer in git, would be pruned',
-};
 
 /** More rows than a person reads; the rest comes on request. */
 const FIRST_ROWS = 100;
@@ -119,7 +113,7 @@ export function ResourcesDrawer(props: {
         role: 'dialog',
         'aria-modal': true,
         'aria-labelledby': 'argocd-promotion-resources-title',
-        style: { width: 'min(720px, 100vw)', padding: 24 },
+        style: { width: 'min(880px, 100vw)', padding: 24 },
       }}
     >
       <div style={{ display: 'flex', alignItems: 'flex-start' }}>
@@ -162,29 +156,7 @@ export function ResourcesDrawer(props: {
           <Typography variant="subtitle1" component="h3">
             Drift
           </Typography>
-          {details.drifted.length === 0 && (
-            <Typography variant="body2" gutterBottom>
-              <ToneIcon tone="ok" />
-              Every resource is as git says.
-            </Typography>
-          )}
-          <ul
-            style={{ listStyle: 'none', padding: 0 }}
-            aria-label="Drifted resources"
-          >
-            {details.drifted.map(item => (
-              <li
-                key={[item.group, item.kind, item.namespace, item.name].join(
-                  '/',
-                )}
-                style={{ padding: '4px 0' }}
-              >
-                <ToneIcon tone="warn" />
-                {item.kind} <Name text={item.name} />:{' '}
-                {DIFFERENCES[item.difference]}
-              </li>
-            ))}
-          </ul>
+          <DriftSection entityRef={entityRef} application={application} />
           <Typography variant="subtitle1" component="h3">
             All resources
           </Typography>

@@ -1,4 +1,5 @@
 import {
+  ApplicationDrift,
   ApplicationView,
   EnvironmentView,
   PipelineView,
@@ -302,3 +303,62 @@ export function pipeline(rest: Partial<PipelineView> = {}): PipelineView {
     ...rest,
   };
 }
+
+/** What differs in an Application that people have edited by hand. */
+export const drift: ApplicationDrift = {
+  comparedAt: ago(1),
+  resources: [
+    {
+      group: 'apps',
+      kind: 'Deployment',
+      namespace: 'checkout-prod',
+      name: 'checkout',
+      difference: 'differs',
+      fields: [
+        {
+          path: 'spec.template.spec.containers[checkout].env[LOG_LEVEL].value',
+          difference: 'changed',
+          git: 'info',
+          live: 'trace',
+          changedBy: { manager: 'kubectl-set', at: ago(90) },
+        },
+        {
+          path: 'spec.template.spec.containers[checkout].resources.limits.memory',
+          difference: 'removed',
+          git: '512Mi',
+        },
+      ],
+    },
+    {
+      kind: 'Secret',
+      namespace: 'checkout-prod',
+      name: 'checkout-db-credentials-for-the-european-region',
+      difference: 'differs',
+      fields: [
+        { path: 'data.password', difference: 'changed', hidden: 'secret' },
+      ],
+    },
+    {
+      kind: 'ConfigMap',
+      namespace: 'checkout-prod',
+      name: 'checkout-settings',
+      difference: 'differs',
+      fields: [
+        {
+          path: 'data["feature.flags/by-hand"]',
+          difference: 'added',
+          live: 'everything-on',
+          changedBy: { manager: 'kubectl-edit', at: ago(3000) },
+        },
+      ],
+      more: 12,
+    },
+    {
+      kind: 'Service',
+      namespace: 'checkout-prod',
+      name: 'checkout',
+      difference: 'missing',
+      fields: [],
+    },
+  ],
+};

@@ -23,6 +23,9 @@ const BOOKKEEPING = [
 ];
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+export const isNothing = (state: string | undefined): state is undefined =>
+  state === undefined || state === '' || state === 'null';
+
 /**
  * How one object differs from git, field by field, or undefined when it does not. As Argo CD's own page does, the
  * normalized live state is compared with the predicted one, in which `ignoreDifferences` are respected, and hooks are
@@ -64,9 +67,6 @@ export function compareResource(
       : {}),
   };
 }
-
-export const isNothing = (state: string | undefined): state is undefined =>
-  state === undefined || state === '' || state === 'null';
 
 export function parse(state: string | undefined): unknown {
   try {

@@ -22,6 +22,9 @@ export function isSecretPlace(kind: string, path: Segment[]): boolean {
   return isSensitive(last ?? '') || isSensitive(item);
 }
 
+const hideAll = (data: Record<string, unknown>) =>
+  Object.fromEntries(Object.keys(data).map(key => [key, HIDDEN]));
+
 /**
  * A value with the secrets inside of it hidden. Switches stay: `automountServiceAccountToken: true` is no secret.
  *
@@ -48,6 +51,3 @@ function hideFields(object: Record<string, unknown>): Record<string, unknown> {
     }),
   );
 }
-
-const hideAll = (data: Record<string, unknown>) =>
-  Object.fromEntries(Object.keys(data).map(key => [key, HIDDEN]));

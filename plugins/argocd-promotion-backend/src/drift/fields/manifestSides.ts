@@ -8,6 +8,9 @@ import { isItem } from './listKeys';
 /** More YAML than a browser shows at ease; the fields tell what differs all the same. */
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 
+const shown = (state: string | undefined): unknown =>
+  isNothing(state) ? undefined : hideSecrets(withoutBookkeeping(parse(state)));
+
 /** Both sides of one object as YAML with sorted keys, secrets hidden, to be shown side by side. */
 export function manifestSides(resource: ManagedResource): ManifestSides {
   const wanted = resource.predictedLiveState ?? resource.targetState;
@@ -21,9 +24,6 @@ export function manifestSides(resource: ManagedResource): ManifestSides {
     ...(live === undefined ? {} : { live: yaml(live) }),
   };
 }
-
-const shown = (state: string | undefined): unknown =>
-  isNothing(state) ? undefined : hideSecrets(withoutBookkeeping(parse(state)));
 
 /** That a secret differs may be told: Argo CD itself sends runs of `+` that differ in their lengths. */
 function markOtherSecrets(

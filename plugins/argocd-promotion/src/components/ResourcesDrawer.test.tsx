@@ -1,0 +1,145 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { axe } from 'jest-axe';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import {
+  registerMswTestHooks,
+  renderInTestApp,
+  TestApiProvider,
+} from '@backstage/test-utils';
+import {
+  ApplicationView,
+  ArgocdPromotionClient,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { argocdPromotionApiRef } from '../api/ref';
+import { application, drift } from '../testing/fixtures';
+import { ResourcesDrawer } from './ResourcesDrawer';
+
+const BASE = 'http://backend.test/api/argocd-promotion';
+const ROUTE = `${BASE}/v1/entities/component/default/checkout/applications/main/argocd/checkout-prod`;
+const server = setupServer();
+
+const drifted = application('prod', '76dfd558', '1.8.0', {
+  drift: { differs: 3, missing: 1, extra: 0 },
+  automated: { enabled: true, selfHeal: false, prune: false },
+});
+
+function details(view: ApplicationView) {
+  return http.get(ROUTE, () =>
+    HttpResponse.json({ ...view, drifted: [], resources: [], history: [] }),
+  );
+}
+
+function show(view: ApplicationView) {
+  const client = new ArgocdPromotionClient({
+    discoveryApi: { getBaseUrl: async () => BASE },
+  });
+  return renderInTestApp(
+    <TestApiProvider apis={[[argocdPromotionApiRef, client]]}>
+      <ResourcesDrawer
+        entityRef="component:default/checkout"
+        application={view}
+        onClose={() => {}}
+      />
+    </TestApiProvider>,
+  );
+}
+
+describe('the resources of an Application', () => {
+  registerMswTestHooks(server);
+
+  it('tell field by field what differs, without accessibility faults', async () => {
+    server.use(
+      details(drifted),
+      http.get(`${ROUTE}/drift`, () => HttpResponse.json(drift)),
+    );
+    const { baseElement } = await show(drifted);
+    const deployment = await screen.findByRole('listitem', {
+      name: 'Deployment checkout',
+    });
+    expect(deployment).toHaveTextContent(
+      'spec.template.spec.containers[checkout].env[LOG_LEVEL].value' +
+        'git: info → , cluster: traceby kubectl-set, ',
+    );
+    expect(deployment).toHaveTextContent(
+      '512Mi → , cluster: not in the cluster',
+    );
+    expect(screen.getByText('value differs (hidden)')).toBeInTheDocument();
+    expect(screen.getByText(/and 12 more fields/)).toBeInTheDocument();
+    expect(screen.getByText(/in git, missing/)).toBeInTheDocument();
+    expect(screen.getByText(/^Self-heal is off/)).toBeInTheDocument();
+    expect((await axe(baseElement)).violations).toEqual([]);
+  });
+
+  it('show both sides of one object on demand', async () => {
+    let query: string | undefined;
+    server.use(
+      details(drifted),
+      http.get(`${ROUTE}/drift`, () => HttpResponse.json(drift)),
+      http.get(`${ROUTE}/drift/manifests`, ({ request }) => {
+        query = new URL(request.url).search;
+        return HttpResponse.json({
+          git: 'level: info\n',
+          live: 'level: trace\n',
+        });
+      }),
+    );
+    await show(drifted);
+    const item = await screen.findByRole('listitem', {
+      name: 'ConfigMap checkout-settings',
+    });
+    const button = within(item).getByRole('button', { name: 'Show YAML' });
+    await userEvent.click(button);
+    expect(
+      await within(item).findByLabelText('What the cluster has'),
+    ).toHaveTextContent('level: trace');
+    expect(within(item).getByLabelText('What git asks for')).toHaveTextContent(
+      'level: info',
+    );
+    expect(query).toBe(
+      '?group=&kind=ConfigMap&namespace=checkout-prod&name=checkout-settings',
+    );
+  });
+
+  it('ask for no differences where there are none', async () => {
+    let asked = 0;
+    const view = application('prod', '76dfd558', '1.8.0');
+    server.use(
+      details(view),
+      http.get(`${ROUTE}/drift`, () => {
+        asked += 1;
+        return HttpResponse.json(drift);
+      }),
+    );
+    await show(view);
+    expect(
+      await screen.findByText('Every resource is as git says.'),
+    ).toBeInTheDocument();
+    expect(asked).toBe(0);
+  });
+
+  it('tell an old answer by its age, and an error with a way on', async () => {
+    let answers = 0;
+    server.use(
+      details(drifted),
+      http.get(`${ROUTE}/drift`, () => {
+        answers += 1;
+        return answers === 1
+          ? HttpResponse.json(
+              { error: { name: 'ServiceUnavailableError', message: 'no' } },
+              { status: 503 },
+            )
+          : HttpResponse.json({ ...drift, staleReason: 'main is down' });
+      }),
+    );
+    await show(drifted);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Try again' }),
+    );
+    expect(await screen.findByText(/main is down/)).toBeInTheDocument();
+    expect(
+      screen.getByText('Argo CD does not answer at present'),
+    ).toBeInTheDocument();
+  });
+});
