@@ -29,6 +29,7 @@ import { createViewContext } from './deployments/viewContext';
 import { LiveDrift } from './drift/LiveDrift';
 import { createGitHosts } from './git/createGitHosts';
 import { Inventory } from './inventory/Inventory';
+import { OwnCommits } from './inventory/OwnCommits';
 import { PlatformDigests } from './inventory/PlatformDigests';
 import { ReleaseSightings } from './inventory/ReleaseSightings';
 import { signalChanges } from './inventory/signalChanges';
@@ -142,7 +143,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           argocd: instance => inventory.client(instance),
         });
         const viewed = new ViewedEntities(config.binding);
-        inventory.onChange(keys => {
+        const tell = (keys: string[]) => {
           const entityRefs = signalChanges({ keys, inventory, viewed });
           if (entityRefs.length === 0) return;
           const message: ArgocdPromotionSignal = {
@@ -158,6 +159,13 @@ export const argocdPromotionPlugin = createBackendPlugin({
             .catch(error =>
               logger.warn(`A change was not told: ${stringifyError(error)}`),
             );
+        };
+        inventory.onChange(tell);
+        const ownCommits = new OwnCommits({
+          inventory,
+          getRepository: url => gitHosts.getRepository(url),
+          logger,
+          onRead: key => tell([key]),
         });
         const load = new PipelineLoader({
           catalog,
@@ -171,7 +179,12 @@ export const argocdPromotionPlugin = createBackendPlugin({
           inventory,
           load,
           advisor: promotions.advisor,
-          view: createViewContext({ inventory, integrations, sightings }),
+          view: createViewContext({
+            inventory,
+            integrations,
+            sightings,
+            ownCommits,
+          }),
         });
         const driftRouter = createDriftRouter({
           load,
@@ -190,6 +203,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         lifecycle.addShutdownHook(async () => {
           await promotions.stop();
           await claims.stop();
+          await ownCommits.stop();
           await inventory.stop();
         });
       },

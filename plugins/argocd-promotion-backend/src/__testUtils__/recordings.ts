@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ApplicationEvent, parseEvent } from '../argocd/parseApplication';
+import { Application } from '../argocd/types';
+import {
+  parseApplication,
+  parseEvent,
+  ApplicationEvent,
+} from '../argocd/parseApplication';
 
 /** Answers of a real Argo CD, kept beside the simulator that is tested against them. */
 export const recordingsDirectory = join(
@@ -9,7 +14,7 @@ export const recordingsDirectory = join(
 );
 
 export interface Recording {
-  request: { method: string; path: string; as?: string; body?: unknown };
+  request: { method: string; path: string };
   response: { status: number; headers: Record<string, string>; body: unknown };
 }
 
@@ -34,3 +39,9 @@ export const readEvents = (name: string): ApplicationEvent[] =>
     const event = parseEvent(line);
     return event ? [event] : [];
   });
+
+export function readApplication(name: string): Application {
+  const application = parseApplication(readRecording(name).response.body);
+  if (!application) throw new Error(`${name} holds no Application`);
+  return application;
+}

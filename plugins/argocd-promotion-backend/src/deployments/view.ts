@@ -2,13 +2,14 @@ import {
   ApplicationDetails,
   ApplicationView,
   EnvironmentView,
-  LastChange,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { revisionsOf } from '../argocd/parseApplication';
 import { countDrift, driftedResources, healthOf } from '../drift/resources';
 import { InventoryApplication } from '../inventory/Inventory';
+import { OwnCommit } from '../inventory/OwnCommits';
 import { Sighting } from '../inventory/ReleaseSightings';
 import { sourcesOf } from './environments';
+import { lastChangeOf } from './lastChange';
 import { operationOf } from './operation';
 import { lagOf, sinceOf } from './lag';
 import { DeployedApplication, Deployment } from './types';
@@ -18,6 +19,8 @@ export interface ViewContext {
   lastCommit(
     application: DeployedApplication,
   ): InventoryApplication['lastCommit'];
+  /** The newest commit about the Application's own files; absent until git was asked, and where it cannot be. */
+  ownCommit(application: DeployedApplication): OwnCommit | undefined;
   /** The digests of a repository that the Application was seen to run, oldest first. */
   sightings(application: DeployedApplication, repository: string): Sighting[];
   /** Page of a commit, when its host is configured. */
@@ -152,46 +155,6 @@ export function applicationDetails(
         : {}),
     })),
   };
-}
-
-function lastChangeOf(
-  deployed: DeployedApplication,
-  context: ViewContext,
-): LastChange | undefined {
-  const commit = context.lastCommit(deployed);
-  if (!commit) return undefined;
-  const { revision, source, metadata, deployedAt } = commit;
-  const url =
-    source && !source.chart
-      ? context.commitUrl(source.repoURL, revision)
-      : undefined;
-  const { message } = metadata ?? {};
-  const promotionId = trailer(message, 'Promotion-Id');
-  const promotedBy = trailer(message, 'Promoted-By');
-  return {
-    revision,
-    ...(deployedAt ? { deployedAt } : {}),
-    ...(metadata?.author
-      ? { author: metadata.author.replace(/\s*<[^>]*>\s*$/, '') }
-      : {}),
-    ...(message ? { message } : {}),
-    ...(metadata?.date ? { committedAt: metadata.date } : {}),
-    ...(url ? { url } : {}),
-    ...(promotionId ? { promotionId } : {}),
-    ...(promotedBy ? { promotedBy } : {}),
-  };
-}
-
-/** Value of a trailer in the last paragraph of a commit message. */
-export function trailer(
-  message: string | undefined,
-  name: string,
-): string | undefined {
-  const paragraphs = (message ?? '').trim().split(/\n\s*\n/);
-  const line = paragraphs[paragraphs.length - 1]
-    .split('\n')
-    .find(text => text.toLowerCase().startsWith(`${name.toLowerCase()}:`));
-  return line?.slice(name.length + 1).trim() || undefined;
 }
 
 /** A repository's URL may carry a user and password, which no browser needs. */

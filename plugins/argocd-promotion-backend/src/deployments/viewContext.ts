@@ -1,5 +1,6 @@
 import { ScmIntegrations } from '@backstage/integration';
 import { Inventory, inventoryKey } from '../inventory/Inventory';
+import { OwnCommits } from '../inventory/OwnCommits';
 import { ReleaseSightings } from '../inventory/ReleaseSightings';
 import { ViewContext } from './view';
 
@@ -8,8 +9,9 @@ export function createViewContext(options: {
   inventory: Inventory;
   integrations: ScmIntegrations;
   sightings: ReleaseSightings;
+  ownCommits: OwnCommits;
 }): ViewContext {
-  const { inventory, integrations, sightings } = options;
+  const { inventory, integrations, sightings, ownCommits } = options;
   return {
     frontendUrl: instance => inventory.frontendUrl(instance),
     lastCommit: ({ instance, application: { metadata } }) =>
@@ -18,6 +20,12 @@ export function createViewContext(options: {
         namespace: metadata.namespace,
         name: metadata.name,
       })?.lastCommit,
+    ownCommit: ({ instance, application: { metadata } }) =>
+      ownCommits.of({
+        instance,
+        namespace: metadata.namespace,
+        name: metadata.name,
+      }),
     sightings: ({ instance, application: { metadata } }, repository) => {
       const { namespace, name } = metadata;
       const key = { instance, namespace, name };

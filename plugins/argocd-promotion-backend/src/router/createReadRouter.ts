@@ -5,6 +5,7 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import express, { Request } from 'express';
 import Router from 'express-promise-router';
+import { withPromotions } from '../deployments/lastChange';
 import {
   applicationDetails,
   environmentView,
@@ -45,10 +46,12 @@ export function createReadRouter(options: ReadRouterOptions): express.Router {
         environments: pipeline.deployments.map(deployment => {
           const { name } = deployment.environment;
           const promotion = advice.promotions[name];
-          const environment = environmentView(
-            deployment,
-            pipeline.deployments,
-            view,
+          const environment = withPromotions(
+            environmentView(deployment, pipeline.deployments, view),
+            [
+              ...(promotion ? [promotion] : []),
+              ...advice.recentPromotions,
+            ].filter(into => into.environment === name),
           );
           const visible = new Set(
             pipeline.deployments.map(other => other.environment.name),

@@ -185,8 +185,13 @@ const applicationProperties = {
       ref: text,
     }),
   ),
-  lastChange: object(['revision'], {
+  lastChange: object(['revision', 'own'], {
     revision: text,
+    own: {
+      type: 'boolean',
+      description:
+        'Whether the commit is known to be about what the Application renders; else Argo CD synced at it',
+    },
     deployedAt: time,
     author: words,
     message: words,
@@ -194,6 +199,7 @@ const applicationProperties = {
     url,
     promotionId: text,
     promotedBy: text,
+    mergedBy: text,
   }),
   staleSince: time,
   staleReason: words,

@@ -129,13 +129,19 @@ export interface ApplicationCondition {
 }
 
 /**
- * What changed last in an environment: the commit that Argo CD last deployed.
+ * What changed an Application last, or, where that is not known, what Argo CD last synced it to.
  *
  * @public
  */
 export interface LastChange {
   /** Commit SHA. */
   revision: string;
+  /**
+   * True when this commit is known to be about what the Application renders: a promotion made it, or it touches the
+   * folder or the value files of the Application. Else Argo CD synced at this revision, and in a repository that others
+   * write to it may be about something else.
+   */
+  own: boolean;
   /** When it was deployed (ISO 8601, UTC). */
   deployedAt?: string;
   author?: string;
@@ -144,10 +150,12 @@ export interface LastChange {
   committedAt?: string;
   /** Link to the commit on its host; absent when the host is not configured in `integrations`. */
   url?: string;
-  /** Set when the commit carries `Promotion-Id`. */
+  /** The promotion that brought it: from the record, else the commit's `Promotion-Id`. */
   promotionId?: string;
-  /** Set when the commit carries `Promoted-By`. */
+  /** Who asked for the promotion that brought it: from the record, else the commit's `Promoted-By`. */
   promotedBy?: string;
+  /** Who merged its pull request, as the git host names them. */
+  mergedBy?: string;
 }
 
 /**

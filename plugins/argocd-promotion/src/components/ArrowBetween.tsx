@@ -1,6 +1,7 @@
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import { Arrow, ArrowOffer, arrowTitle, GATE_TONES } from '../model/arrows';
+import { withNames } from '../model/people';
 import { Sentence, ToneIcon } from './basics';
 import { useSharedStyles } from './theme';
 
@@ -130,7 +131,7 @@ function Offer({
         </Button>
       )}
       {item.note && (
-        <div id={noteId} className={classes.note} title={item.note}>
+        <div id={noteId} className={classes.note} title={withNames(item.note)}>
           <Sentence text={item.note} />
         </div>
       )}

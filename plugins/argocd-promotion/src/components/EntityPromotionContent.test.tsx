@@ -340,6 +340,7 @@ describe('the entity tab', () => {
       state: 'waiting',
       commit: undefined,
       endedAt: undefined,
+      actions: { approve: { allowed: true }, reject: { allowed: true } },
     });
     const gates = [
       {
@@ -364,12 +365,14 @@ describe('the entity tab', () => {
       ),
       http.post(`${BASE}/v1/promotions/p-1/approve`, async ({ request }) => {
         approved = await request.json();
-        return HttpResponse.json(promotion({ state: 'delivering', gates: [] }));
+        return HttpResponse.json(
+          promotion({ state: 'delivering', gates: [], actions: {} }),
+        );
       }),
     );
     await show();
     await userEvent.click(
-      await screen.findByRole('button', { name: 'Review and decide' }),
+      await screen.findByRole('button', { name: 'Review and approve' }),
     );
     await userEvent.click(
       await screen.findByRole('button', { name: 'Approve' }),

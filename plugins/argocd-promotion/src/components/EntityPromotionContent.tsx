@@ -1,12 +1,15 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import Typography from '@material-ui/core/Typography';
 import { makeStyles } from '@material-ui/core/styles';
 import {
   ApplicationView,
+  EnvironmentView,
   Gate,
   PipelineView,
+  Promotion,
+  PromotionAction,
   PromotionSummary,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ClockProvider } from '../hooks/clock';
@@ -14,14 +17,16 @@ import { LiveMode, usePipeline } from '../hooks/usePipeline';
 import { ArrowOffer, isActive } from '../model/arrows';
 import { changesBetween } from '../model/changes';
 import { ToneIcon } from './basics';
+import { ApplicationsDrawer } from './ApplicationsDrawer';
 import { EmptyPipeline } from './EmptyPipeline';
 import { Lanes } from './Lanes';
 import { LanesSkeleton } from './LanesSkeleton';
 import { ErrorMessage, ProblemMessage } from './messages';
 import { PlanDialog } from './PlanDialog';
-import { PromotionDialog } from './PromotionDialog';
-import { PromotionStrip } from './PromotionStrip';
-import { RecentPromotions } from './RecentPromotions';
+import { ActionDialog } from './promotion/ActionDialog';
+import { PromotionDialog } from './promotion/PromotionDialog';
+import { PromotionStrip } from './promotion/PromotionStrip';
+import { RecentPromotions } from './promotion/RecentPromotions';
 import { ResourcesDrawer } from './ResourcesDrawer';
 import { useSharedStyles } from './theme';
 
@@ -106,6 +111,11 @@ function Body() {
   const [planned, setPlanned] = useState<ArrowOffer>();
   const [opened, setOpened] = useState<PromotionSummary>();
   const [inspected, setInspected] = useState<ApplicationView>();
+  const [listed, setListed] = useState<string>();
+  const [question, setQuestion] = useState<{
+    action: PromotionAction;
+    promotion: PromotionSummary;
+  }>();
   const [asked, setAsked] = useState<string>();
   const stripHeading = useRef<HTMLHeadingElement>(null);
 
@@ -116,16 +126,31 @@ function Body() {
     if (askedIsShown) stripHeading.current?.focus();
   }, [askedIsShown]);
 
+  const ask = useCallback(
+    (action: PromotionAction, promotion: PromotionSummary) =>
+      setQuestion({ action, promotion }),
+    [],
+  );
   const acted = useCallback(
-    (followUp?: PromotionSummary) => {
-      if (followUp) {
+    (promotion: Promotion, action: PromotionAction) => {
+      setQuestion(undefined);
+      if (action === 'retry' || action === 'rollback') {
         setOpened(undefined);
-        setAsked(followUp.id);
+        setAsked(promotion.id);
       }
       refresh();
     },
     [refresh],
   );
+  const laneActions = useMemo(
+    () => ({
+      onResources: setInspected,
+      onApplications: ({ name }: EnvironmentView) => setListed(name),
+      onRollback: (promotion: PromotionSummary) => ask('rollback', promotion),
+    }),
+    [ask],
+  );
+  const list = view?.environments.find(({ name }) => name === listed);
 
   // A dialog stays open over newer data of the same promotion.
   const current =
@@ -161,11 +186,7 @@ function Body() {
       )}
       {view && deployed && (
         <>
-          <Lanes
-            view={view}
-            onPromote={setPlanned}
-            onResources={setInspected}
-          />
+          <Lanes view={view} onPromote={setPlanned} actions={laneActions} />
           <div className={classes.below}>
             {shown.map(({ promotion, gates }) => (
               <PromotionStrip
@@ -174,9 +195,12 @@ function Body() {
                 gates={gates}
                 focusRef={promotion.id === asked ? stripHeading : undefined}
                 onOpen={setOpened}
+                onAsk={ask}
               />
             ))}
             <RecentPromotions
+              key={entityRef}
+              entityRef={entityRef}
               promotions={view.recentPromotions}
               onOpen={setOpened}
             />
@@ -202,7 +226,23 @@ function Body() {
         <PromotionDialog
           promotion={current}
           onClose={() => setOpened(undefined)}
+          onAsk={ask}
           onActed={acted}
+        />
+      )}
+      {question && (
+        <ActionDialog
+          action={question.action}
+          promotion={question.promotion}
+          onClose={() => setQuestion(undefined)}
+          onActed={acted}
+        />
+      )}
+      {list && (
+        <ApplicationsDrawer
+          environment={list}
+          onResources={setInspected}
+          onClose={() => setListed(undefined)}
         />
       )}
       {inspected && (

@@ -1,13 +1,10 @@
 import { Fragment } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
-import {
-  ApplicationView,
-  PipelineView,
-} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { PipelineView } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { useNow } from '../hooks/clock';
 import { ArrowOffer, arrowsOf } from '../model/arrows';
 import { ArrowBetween } from './ArrowBetween';
-import { Lane } from './Lane';
+import { Lane, LaneActions } from './lane/Lane';
 
 const useStyles = makeStyles(
   theme => ({
@@ -52,9 +49,9 @@ const useStyles = makeStyles(
 export function Lanes(props: {
   view: PipelineView;
   onPromote: (item: ArrowOffer) => void;
-  onResources: (application: ApplicationView) => void;
+  actions: LaneActions;
 }) {
-  const { view, onPromote, onResources } = props;
+  const { view, onPromote, actions } = props;
   const classes = useStyles();
   const arrows = arrowsOf(view, useNow());
   const many = view.environments.length > 4;
@@ -81,7 +78,7 @@ export function Lanes(props: {
               {!arrow && index > 0 && <div />}
               <Lane
                 environment={environment}
-                onResources={onResources}
+                actions={actions}
                 className={place}
               />
             </Fragment>

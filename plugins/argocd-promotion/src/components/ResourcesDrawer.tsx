@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
-import Drawer from '@material-ui/core/Drawer';
 import Table from '@material-ui/core/Table';
 import TableBody from '@material-ui/core/TableBody';
 import TableCell from '@material-ui/core/TableCell';
@@ -17,6 +16,7 @@ import { argocdPromotionApiRef } from '../api/ref';
 import { Name, OutLink } from './basics';
 import { DriftSection } from './DriftSection';
 import { ErrorMessage, Message } from './messages';
+import { SideSheet } from './SideSheet';
 
 /** More rows than a person reads; the rest comes on request. */
 const FIRST_ROWS = 100;
@@ -105,28 +105,15 @@ export function ResourcesDrawer(props: {
   }, [api, entityRef, instance, namespace, name, attempt]);
 
   return (
-    <Drawer
-      open
-      anchor="right"
-      onClose={onClose}
-      PaperProps={{
-        role: 'dialog',
-        'aria-modal': true,
-        'aria-labelledby': 'argocd-promotion-resources-title',
-        style: { width: 'min(880px, 100vw)', padding: 24 },
-      }}
-    >
-      <div style={{ display: 'flex', alignItems: 'flex-start' }}>
-        <Typography
-          variant="h6"
-          component="h2"
-          id="argocd-promotion-resources-title"
-          style={{ flex: 1, minWidth: 0 }}
-        >
+    <SideSheet
+      title={
+        <>
           Resources of <Name text={name} />
-        </Typography>
-        <Button onClick={onClose}>Close</Button>
-      </div>
+        </>
+      }
+      titleId="argocd-promotion-resources-title"
+      onClose={onClose}
+    >
       <Typography variant="body2" color="textSecondary" gutterBottom>
         {instance} / {namespace} · project {application.project}
         {application.url && ' · '}
@@ -163,6 +150,6 @@ export function ResourcesDrawer(props: {
           <ResourceTable resources={details.resources} />
         </>
       )}
-    </Drawer>
+    </SideSheet>
   );
 }

@@ -14,7 +14,7 @@ import WarningIcon from '@material-ui/icons/ReportProblem';
 import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import { useNow } from '../hooks/clock';
 import { Tone } from '../model/answers';
-import { asEntityRef, personName } from '../model/people';
+import { asEntityRef, personName, splitRefs } from '../model/people';
 import { shortDigest } from '../model/release';
 import { splitForMiddleCut, webUrl } from '../model/text';
 import { clockTime, exactTime, relativeTime, splitTimes } from '../model/time';
@@ -117,28 +117,31 @@ export function RelativeTime({ at }: { at: string }) {
   );
 }
 
-/** A sentence of the backend, with its exact times as people read them. */
+/** A sentence of the backend, with its exact times as people read them and people by their names in the catalog. */
 export function Sentence({ text }: { text: string }) {
   const now = useNow();
+  // The parts of one sentence keep their places.
+  /* eslint-disable react/no-array-index-key */
   return (
     <>
       {splitTimes(text).map((part, index) =>
         part.time ? (
-          <time
-            // The parts of one sentence keep their places.
-            // eslint-disable-next-line react/no-array-index-key
-            key={index}
-            dateTime={part.text}
-            title={exactTime(part.text)}
-          >
+          <time key={index} dateTime={part.text} title={exactTime(part.text)}>
             {clockTime(part.text, now)}
           </time>
         ) : (
-          part.text
+          splitRefs(part.text).map((piece, place) =>
+            piece.ref ? (
+              <Person key={`${index} ${place}`} who={piece.text} />
+            ) : (
+              piece.text
+            ),
+          )
         ),
       )}
     </>
   );
+  /* eslint-enable react/no-array-index-key */
 }
 
 export function Tag({ text }: { text: string }) {

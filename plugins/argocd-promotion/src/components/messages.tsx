@@ -5,7 +5,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import { Problem } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { Tone } from '../model/answers';
 import { errorWords, problemTone, splitRemedy } from '../model/problems';
-import { CodeToCopy, ToneIcon } from './basics';
+import { CodeToCopy, Sentence, ToneIcon } from './basics';
 import { toneBackground } from './theme';
 
 const useStyles = makeStyles(
@@ -48,7 +48,7 @@ export function Message(props: {
       <ToneIcon tone={props.tone} />
       <div className={classes.body}>
         <Typography variant="body2" style={{ fontWeight: 600 }}>
-          {props.title}
+          <Sentence text={props.title} />
         </Typography>
         {props.children && (
           <Typography variant="body2" component="div">
@@ -57,7 +57,7 @@ export function Message(props: {
         )}
         {remedy?.prose && (
           <Typography variant="body2" color="textSecondary">
-            {remedy.prose}
+            <Sentence text={remedy.prose} />
           </Typography>
         )}
         {remedy?.code && <CodeToCopy code={remedy.code} />}
@@ -100,7 +100,7 @@ export function ErrorMessage({
       remedy={words.remedy}
       action={onRetry && { label: 'Try again', onClick: onRetry }}
     >
-      {words.message}
+      <Sentence text={words.message} />
     </Message>
   );
 }

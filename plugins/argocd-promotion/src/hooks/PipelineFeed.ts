@@ -1,4 +1,5 @@
 import { PipelineView } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { reuse } from '../model/reuse';
 
 /** What the page knows now. Data stay while newer ones are fetched, and when fetching fails. */
 export interface FeedState {
@@ -55,7 +56,8 @@ export class PipelineFeed {
     this.#set({ ...this.#state, loading: true });
     let next: FeedState;
     try {
-      next = { view: await this.load(abort.signal), loading: false };
+      const view = await this.load(abort.signal);
+      next = { view: reuse(this.#state.view, view), loading: false };
     } catch (error) {
       next = {
         view: this.#state.view,

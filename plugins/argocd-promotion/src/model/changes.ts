@@ -3,6 +3,7 @@ import {
   PipelineView,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { summaryAnswer } from './answers';
+import { withNames } from './people';
 import { releaseLabel } from './release';
 
 /**
@@ -42,7 +43,7 @@ function environmentChanges(
     (before.promotion?.id !== promotion.id ||
       before.promotion.state !== promotion.state)
   ) {
-    said.push(`Promotion to ${after.name}: ${promotion.message}`);
+    said.push(`Promotion to ${after.name}: ${withNames(promotion.message)}`);
   }
   return said;
 }

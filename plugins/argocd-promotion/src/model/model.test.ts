@@ -8,6 +8,7 @@ import {
   pipeline,
   summary,
 } from '../testing/fixtures';
+import { actionList, allowedActions, refusals } from './actions';
 import {
   compareTones,
   driftAnswer,
@@ -21,9 +22,12 @@ import { changesBetween } from './changes';
 import { conditionLine, conditionsToSay } from './conditions';
 import { operationLine } from './operation';
 import { parsePatch } from './patch';
-import { personName } from './people';
+import { newestChange } from './lastChange';
+import { laneNotes, staleInstances } from './notes';
+import { personName, splitRefs, withNames } from './people';
 import { errorWords, splitRemedy } from './problems';
-import { promotionActions, promotionSteps } from './promotions';
+import { mergePromotions, promotionSteps } from './promotions';
+import { reuse } from './reuse';
 import { laneImages, shortDigest, shortRevision } from './release';
 import {
   middleEllipsis,
@@ -252,17 +256,105 @@ describe('promotions', () => {
     ]);
   });
 
-  it('offers what the state allows', () => {
-    expect(promotionActions(summary({ state: 'waiting' }))).toMatchObject({
-      decide: false,
-      cancel: true,
-      retry: false,
+  it('offers what the backend allows, and says once why not for the rest', () => {
+    const actions = {
+      approve: { allowed: false, reason: 'Not the requester.' },
+      reject: { allowed: false, reason: 'Not the requester.' },
+      cancel: { allowed: true },
+    };
+    expect(allowedActions(actions)).toEqual(['cancel']);
+    expect(allowedActions(undefined)).toEqual([]);
+    expect(refusals(actions)).toEqual([
+      { actions: ['approve', 'reject'], reason: 'Not the requester.' },
+    ]);
+    expect(actionList(['approve', 'reject', 'rollback'])).toBe(
+      'approve, reject or roll back',
+    );
+  });
+
+  it('merges pages, newest first, and believes the newer answer', () => {
+    const old = summary({ id: 'a', createdAt: ago(90), state: 'syncing' });
+    const ended = { ...old, state: 'succeeded' as const };
+    const newest = summary({ id: 'b', createdAt: ago(5) });
+    const oldest = summary({ id: 'c', createdAt: ago(500) });
+    expect(mergePromotions([oldest, old], [newest, ended])).toEqual([
+      newest,
+      ended,
+      oldest,
+    ]);
+  });
+});
+
+describe('people', () => {
+  it('are found in a sentence, and named without kind and namespace', () => {
+    const said =
+      'Only owners (group:default/payments) may, and user:default/sam.stranger is none.';
+    expect(splitRefs(said).filter(({ ref }) => ref)).toEqual([
+      { text: 'group:default/payments', ref: true },
+      { text: 'user:default/sam.stranger', ref: true },
+    ]);
+    expect(withNames(said)).toBe(
+      'Only owners (payments) may, and sam.stranger is none.',
+    );
+    expect(withNames('Approved by user:default/ana.')).toBe('Approved by ana.');
+    expect(withNames('pulls registry:5000/shop/checkout')).toBe(
+      'pulls registry:5000/shop/checkout',
+    );
+  });
+});
+
+describe('reuse', () => {
+  it('keeps what did not change, and only that', () => {
+    const before = pipeline();
+    const after = JSON.parse(JSON.stringify(before)) as typeof before;
+    expect(reuse(before, after)).toBe(before);
+    after.environments[1].applications[0].health.status = 'Degraded';
+    const merged = reuse(before, after);
+    expect(merged).toEqual(after);
+    expect(merged.environments[0]).toBe(before.environments[0]);
+    expect(merged.environments[1]).not.toBe(before.environments[1]);
+    expect(reuse([1, 2], [1])).toEqual([1]);
+    expect(reuse({ a: 1, b: 2 }, { a: 1 })).toEqual({ a: 1 });
+    expect(reuse({ a: undefined }, { a: 1 })).toEqual({ a: 1 });
+  });
+});
+
+describe('the last change', () => {
+  it('is the newest that is known to be the deployment’s own, else the newest sync', () => {
+    const change = (revision: string, own: boolean, minutes: number) => ({
+      ...application('dev', 'c3a90b17', '2.0.0'),
+      lastChange: { revision, own, deployedAt: ago(minutes) },
     });
-    expect(promotionActions(summary({ state: 'failed' }))).toMatchObject({
-      cancel: false,
-      retry: true,
-      rollback: true,
+    const newest = (...applications: ReturnType<typeof change>[]) =>
+      newestChange({ applications })?.revision;
+    expect(newest(change('a', true, 9), change('b', true, 5))).toBe('b');
+    expect(newest(change('a', true, 9), change('b', false, 5))).toBe('a');
+    expect(newest(change('a', false, 9), change('b', false, 5))).toBe('b');
+    expect(newestChange({ applications: [] })).toBeUndefined();
+  });
+});
+
+describe('notes of a lane', () => {
+  it('say the worst first, and leave out what went well when there are several', () => {
+    const failing = application('dev', 'c3a90b17', '2.0.0', {
+      name: 'checkout-worker',
+      conditions: [{ type: 'ComparisonError', message: 'no such path' }],
+      staleSince: ago(12),
+      staleReason: 'does not answer',
     });
+    const fine = application('dev', 'c3a90b17', '2.0.0');
+    expect(laneNotes([fine, failing], NOW)).toMatchObject([
+      { who: 'checkout-worker', tone: 'bad', message: 'no such path' },
+    ]);
+    expect(laneNotes([fine], NOW)).toMatchObject([{ tone: 'ok' }]);
+    expect(staleInstances([fine, failing])).toEqual([
+      {
+        instance: 'main',
+        since: ago(12),
+        reason: 'does not answer',
+        applications: 1,
+      },
+    ]);
   });
 });
 

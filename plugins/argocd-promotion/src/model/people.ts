@@ -12,3 +12,20 @@ export function personName(person: string): string {
   if (ref) return parseEntityRef(ref).name;
   return person.replace(/\s*<[^>]*>\s*$/, '').trim() || person;
 }
+
+const REF = /\b((?:user|group):[\w.-]+\/[\w.-]*\w)/g;
+
+/** Cuts a sentence at the people and groups that it names by ref, such as `user:default/ana`. */
+export function splitRefs(
+  sentence: string,
+): Array<{ text: string; ref: boolean }> {
+  return sentence
+    .split(REF)
+    .map((text, index) => ({ text, ref: index % 2 === 1 }))
+    .filter(part => part.text !== '');
+}
+
+/** A sentence with the bare names of whom it names by ref: where only text can stand, as on hover. */
+export function withNames(sentence: string): string {
+  return sentence.replace(REF, ref => personName(ref));
+}

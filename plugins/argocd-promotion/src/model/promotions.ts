@@ -6,7 +6,6 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { Tone } from './answers';
 import { isActive } from './arrows';
-import { personName } from './people';
 import { duration } from './time';
 import { dotted } from './text';
 
@@ -136,32 +135,6 @@ export function promotionSteps(
   });
 }
 
-/** What may be done with a promotion in its state; the server has the last word on who may. */
-export interface PromotionActions {
-  decide: boolean;
-  cancel: boolean;
-  retry: boolean;
-  rollback: boolean;
-}
-
-export function promotionActions(
-  promotion: PromotionSummary,
-  gates: Gate[] = [],
-): PromotionActions {
-  const { state } = promotion;
-  return {
-    decide:
-      state === 'waiting' &&
-      gates.some(gate => gate.kind === 'approval' && gate.state === 'pending'),
-    cancel:
-      state === 'waiting' || state === 'delivering' || state === 'in-review',
-    retry: state === 'failed' || state === 'rejected' || state === 'cancelled',
-    rollback:
-      (state === 'succeeded' || state === 'failed') &&
-      promotion.commit !== undefined,
-  };
-}
-
 /** `dev → staging`, or `staging` for one that came from nowhere else. */
 export function promotionRoute(promotion: PromotionSummary): string {
   return promotion.from
@@ -177,7 +150,7 @@ export function linkPhrase(promotion: PromotionSummary): string | undefined {
     : 'tries an earlier one again';
 }
 
-/** The small line below an entry of the history. */
+/** What an entry of the history says after the people: how it was carried, what it is linked to, how it ended. */
 export function promotionFacts(promotion: PromotionSummary): string {
   const took = duration(promotion.createdAt, promotion.endedAt ?? '');
   const carrier =
@@ -188,10 +161,20 @@ export function promotionFacts(promotion: PromotionSummary): string {
     promotion.state === 'succeeded'
       ? took && `verified in ${took}`
       : promotion.message || promotionWord(promotion.state).word;
-  return dotted(
-    personName(promotion.requestedBy),
-    carrier,
-    linkPhrase(promotion),
-    outcome,
+  return dotted(carrier, linkPhrase(promotion), outcome);
+}
+
+/** Both lists as one, newest first; of the same promotion what `newer` says. */
+export function mergePromotions(
+  older: PromotionSummary[],
+  newer: PromotionSummary[],
+): PromotionSummary[] {
+  const known = new Map(
+    [...older, ...newer].map(promotion => [promotion.id, promotion]),
+  );
+  return [...known.values()].sort((a, b) =>
+    b.createdAt === a.createdAt
+      ? b.id.localeCompare(a.id)
+      : b.createdAt.localeCompare(a.createdAt),
   );
 }

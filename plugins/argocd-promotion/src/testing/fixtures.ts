@@ -98,6 +98,7 @@ export function application(
     ],
     lastChange: {
       revision: '8f1d4ae0'.padEnd(40, '0'),
+      own: true,
       deployedAt: ago(120),
       author: 'Ana Lima <ana@example.com>',
       message: 'Retry card authorisation once',
