@@ -38,8 +38,10 @@ import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
 import { createPromotions } from './promotion/createPromotions';
+import { ArgocdPassage } from './proxy/ArgocdPassage';
 import { RegistryClient } from './registry';
 import { createDriftRouter } from './router/createDriftRouter';
+import { createProxyRouter } from './router/createProxyRouter';
 import { createReadRouter } from './router/createReadRouter';
 import { PipelineLoader } from './router/PipelineLoader';
 import { createDescribedRouter } from './schema/createDescribedRouter';
@@ -192,8 +194,21 @@ export const argocdPromotionPlugin = createBackendPlugin({
             client: instance => inventory.client(instance),
           }),
         });
+        const proxyRouter = createProxyRouter({
+          load,
+          httpAuth,
+          auditor: deps.auditor,
+          passage: new ArgocdPassage({
+            client: instance => inventory.client(instance),
+          }),
+        });
         deps.httpRouter.use(
-          createDescribedRouter(readRouter, driftRouter, promotions.router),
+          createDescribedRouter(
+            readRouter,
+            driftRouter,
+            proxyRouter,
+            promotions.router,
+          ),
         );
         lifecycle.addStartupHook(() => {
           inventory.start();

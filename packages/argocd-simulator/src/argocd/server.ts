@@ -32,6 +32,7 @@ import {
   sendStreamError,
 } from './http';
 import { Instance, served } from './Instance';
+import { podLogs } from './logs';
 import {
   createProject,
   deleteProject,
@@ -288,6 +289,19 @@ export class ArgoServer {
       request.method === 'GET'
     ) {
       listApps(this.instance, session, request, response);
+      return;
+    }
+    if (
+      area === 'applications' &&
+      name !== undefined &&
+      rest.join('/') === 'logs' &&
+      request.method === 'GET'
+    ) {
+      const app = findApp(this.instance, session, name, request.query);
+      const lines = podLogs(this.instance, session, app, request.query);
+      send(request.raw, response, 200, lines, {
+        'content-type': 'application/json',
+      });
       return;
     }
     const answer = await this.answer(request, session, area, name, rest);

@@ -97,6 +97,7 @@ export class ScriptedArgocd implements ArgocdClient {
   getResource = notScripted;
   getManagedResources = notScripted;
   getRevisionMetadata = notScripted;
+  read = notScripted;
   sync = notScripted;
 }
 

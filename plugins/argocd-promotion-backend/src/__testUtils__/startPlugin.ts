@@ -13,6 +13,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { JsonObject } from '@backstage/types';
+import { createAuditLog } from './auditLog';
 import request from 'supertest';
 import { argocdPromotionPlugin } from '../plugin';
 
@@ -51,7 +52,9 @@ export async function startPlugin(options: {
   permissions?: PermissionsService;
 }) {
   const publish = jest.fn(async (_: unknown) => {});
+  const { audit, factory: auditor } = createAuditLog();
   const features: BackendFeature[] = [
+    auditor,
     argocdPromotionPlugin,
     mockServices.rootConfig.factory({
       data: { argocdPromotion: options.argocdPromotion },
@@ -75,6 +78,8 @@ export async function startPlugin(options: {
   return {
     backend,
     publish,
+    /** Called with each audit event that has ended. */
+    audit,
     stop: () => backend.stop(),
     get: (path: string) =>
       request(backend.server)

@@ -49,6 +49,14 @@ export interface ArgocdClient {
     revision: string,
     options?: CallOptions & { sourceIndex?: number },
   ): Promise<RevisionMetadata>;
+  /**
+   * The body of any answer, as it arrives: for the passage, which has checked every segment and value. `path` stands
+   * below `/api`. The signal is the only deadline.
+   */
+  read(
+    request: { path: string[]; query: Record<string, string> },
+    options: { signal: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array>>;
   /** Posts a sync to one revision a source. Throws `NotAllowedError` or `InputError` with Argo CD's own message. */
   sync(
     key: ApplicationKey,

@@ -218,6 +218,13 @@ export class HttpArgocdClient implements ArgocdClient {
     });
   }
 
+  async read(
+    request: { path: string[]; query: Record<string, string> },
+    { signal }: { signal: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array>> {
+    return this.#transport.stream({ ...request, signal });
+  }
+
   async sync(
     key: ApplicationKey,
     body: {

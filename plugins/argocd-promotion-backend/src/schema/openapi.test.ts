@@ -4,6 +4,7 @@ import { startPlugin } from '../__testUtils__/startPlugin';
 import { violations } from '../__testUtils__/described';
 import { createDriftRouter } from '../router/createDriftRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
+import { createProxyRouter } from '../router/createProxyRouter';
 import {
   createReadRouter,
   ReadRouterOptions,
@@ -19,7 +20,7 @@ function routesOf(router: Router): string[] {
         ).map(
           method =>
             `${method} ${route.path.replace(
-              /:(\w+)/g,
+              /:(\w+)(?:\(\*\))?/g,
               (_: string, name: string) => `{${name}}`,
             )}`,
         )
@@ -40,6 +41,9 @@ describe('the OpenAPI description', () => {
       ...routesOf(createReadRouter({} as ReadRouterOptions)),
       ...routesOf(
         createDriftRouter({} as Parameters<typeof createDriftRouter>[0]),
+      ),
+      ...routesOf(
+        createProxyRouter({} as Parameters<typeof createProxyRouter>[0]),
       ),
       ...routesOf(
         createPromotionRouter(

@@ -2,6 +2,7 @@ import { deploymentPaths, deploymentSchemas } from './deployments';
 import { driftPaths, driftSchemas } from './drift';
 import { promotionPaths } from './promotions';
 import { promotionSchemas } from './promotionSchemas';
+import { proxyPaths } from './proxy';
 
 /** Every route of the plugin, below `/api/argocd-promotion`. */
 export const openapi = {
@@ -18,7 +19,12 @@ export const openapi = {
   },
   servers: [{ url: '/' }],
   security: [{ JWT: [] }],
-  paths: { ...deploymentPaths, ...driftPaths, ...promotionPaths },
+  paths: {
+    ...deploymentPaths,
+    ...driftPaths,
+    ...proxyPaths,
+    ...promotionPaths,
+  },
   components: {
     securitySchemes: {
       JWT: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
