@@ -140,11 +140,19 @@ export function ResourcesDrawer(props: {
       )}
       {details && (
         <>
-          <Typography variant="subtitle1" component="h3">
+          <Typography
+            variant="subtitle1"
+            component="h3"
+            style={{ marginTop: 16 }}
+          >
             Drift
           </Typography>
           <DriftSection entityRef={entityRef} application={application} />
-          <Typography variant="subtitle1" component="h3">
+          <Typography
+            variant="subtitle1"
+            component="h3"
+            style={{ marginTop: 16 }}
+          >
             All resources
           </Typography>
           <ResourceTable resources={details.resources} />

@@ -37,7 +37,12 @@ function look(theme: Theme): Extension {
         background: palette.action.hover,
         color: palette.text.secondary,
         fontFamily: theme.typography.fontFamily ?? 'sans-serif',
+        '&:before': { content: '"⋯"' },
+        '&:after': { content: '"⋯"' },
       },
+      // Red and green would say that one side is wrong.
+      '&.cm-merge-a .cm-changedLineGutter, &.cm-merge-b .cm-changedLineGutter':
+        { background: palette.text.disabled },
     },
     { dark: palette.type === 'dark' },
   );
