@@ -2,6 +2,46 @@ import { HumanDuration } from '@backstage/types';
 
 type StringOrList = string | string[];
 
+type Gate =
+  /** Several as one, of which one (`any`) or each (`all`) must pass. */
+  | { any: Gate[]; title?: string }
+  | { all: Gate[]; title?: string }
+  /** The upstream runs the release synced and healthy. */
+  | { kind: 'health' }
+  /** It has done so for a while. */
+  | { kind: 'soak'; duration: HumanDuration }
+  /** The hooks of the upstream's last sync succeeded. */
+  | { kind: 'hooks' }
+  /** The target has not drifted. */
+  | { kind: 'drift' }
+  /** The AppProject's sync windows let automated sync run. */
+  | { kind: 'sync-windows' }
+  /** Nothing is promoted in these times. */
+  | {
+      kind: 'freeze';
+      /** IANA time zone; default UTC. */
+      timeZone?: string;
+      /** Local dates (to the end of the day) or times, such as 2026-12-20 or 2026-12-20T18:00. */
+      periods?: Array<{ from: string; to: string; reason?: string }>;
+      /** Such as from `Fri 16:00` to `Mon 08:00`. */
+      weekly?: Array<{ from: string; to: string; reason?: string }>;
+    }
+  /** An address answers as a CEL expression asks. */
+  | {
+      kind: 'http';
+      title?: string;
+      /** May hold {kind}, {namespace}, {name}, {environment}, {from}, {release}, {digest}, {tag}. */
+      url: string;
+      /** @deepVisibility secret */
+      headers?: { [name: string]: string };
+      /** Over `status` and `body`; default `status == 200`. */
+      expression?: string;
+      /** How old an answer may be; default 30 seconds. */
+      interval?: HumanDuration;
+    }
+  /** Of a module. */
+  | { kind: string; [key: string]: unknown };
+
 type Environment = {
   /** Name of the environment; lanes stand in the order of this list. */
   name: string;
@@ -22,7 +62,8 @@ type Environment = {
   };
   /** How promotions reach git; default `pull-request`. */
   delivery?: 'commit' | 'pull-request';
-  gates?: Array<{ kind: string; [key: string]: unknown }>;
+  /** All of them must pass; `any` and `all` combine some. */
+  gates?: Gate[];
   approvals?: { required?: number; groups?: StringOrList };
   /** Groups and users who may promote besides the owners. */
   promoters?: StringOrList;

@@ -98,6 +98,7 @@ export class ScriptedArgocd implements ArgocdClient {
   getManagedResources = notScripted;
   getRevisionMetadata = notScripted;
   read = notScripted;
+  getSyncWindows = notScripted;
   sync = notScripted;
 }
 

@@ -7,6 +7,7 @@ import {
   ResourceNode,
   ResourceTree,
   RevisionMetadata,
+  SyncWindow,
 } from './types';
 
 /** What one Instance is asked. Lists and streams are for the inventory alone: no page view may cause one. */
@@ -57,6 +58,8 @@ export interface ArgocdClient {
     request: { path: string[]; query: Record<string, string> },
     options: { signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array>>;
+  /** The sync windows of an AppProject. */
+  getSyncWindows(project: string, options?: CallOptions): Promise<SyncWindow[]>;
   /** Posts a sync to one revision a source. Throws `NotAllowedError` or `InputError` with Argo CD's own message. */
   sync(
     key: ApplicationKey,

@@ -16,6 +16,7 @@ import {
   ResourceNode,
   ResourceTree,
   RevisionMetadata,
+  SyncWindow,
 } from './types';
 
 /** The fields of an Application that the product reads from the stream; everything else (managed fields above all) stays on the wire's other end. */
@@ -223,6 +224,17 @@ export class HttpArgocdClient implements ArgocdClient {
     { signal }: { signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array>> {
     return this.#transport.stream({ ...request, signal });
+  }
+
+  async getSyncWindows(
+    project: string,
+    options?: CallOptions,
+  ): Promise<SyncWindow[]> {
+    const { spec } = await this.#transport.json<{
+      spec?: { syncWindows?: SyncWindow[] | null };
+    }>({ path: ['v1', 'projects', project], ...options });
+    if (!spec) throw this.#unexpected('an AppProject');
+    return spec.syncWindows ?? [];
   }
 
   async sync(

@@ -190,3 +190,20 @@ export interface RevisionMetadata {
   message?: string;
   tags?: string[] | null;
 }
+
+/** A window of `AppProject.spec.syncWindows`. */
+export interface SyncWindow {
+  kind?: string;
+  /** Cron expression of five fields. */
+  schedule?: string;
+  /** Go duration. */
+  duration?: string;
+  /** IANA zone; UTC when absent. */
+  timeZone?: string;
+  manualSync?: boolean;
+  applications?: string[] | null;
+  namespaces?: string[] | null;
+  clusters?: string[] | null;
+  /** Whether all of the three lists must match, instead of any. */
+  andOperator?: boolean;
+}

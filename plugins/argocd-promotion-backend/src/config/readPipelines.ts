@@ -151,20 +151,40 @@ function readEnvironment(entry: Config, key: string): EnvironmentConfig {
 }
 
 function readGates(entry: Config, key: string): EnvironmentConfig['gates'] {
-  const gates = entry.getOptional<unknown[]>('gates') ?? [];
-  if (!Array.isArray(gates))
-    throw new InputError(`${key}.gates must be a list`);
-  return gates.map((gate, i) => {
-    const kind =
-      gate !== null && typeof gate === 'object'
-        ? (gate as { kind?: unknown }).kind
-        : undefined;
-    if (typeof kind !== 'string' || kind === '')
-      throw new InputError(
-        `${key}.gates[${i}].kind is missing, such as health or soak`,
-      );
-    return { ...(gate as Record<string, unknown>), kind };
-  });
+  return readGateList(
+    entry.getOptional<unknown>('gates') ?? [],
+    `${key}.gates`,
+  );
+}
+
+function readGateList(gates: unknown, key: string): EnvironmentConfig['gates'] {
+  if (!Array.isArray(gates)) throw new InputError(`${key} must be a list`);
+  return gates.map((gate, i) => readGate(gate, `${key}[${i}]`));
+}
+
+/** `{ kind: soak, … }`, or `{ any: [ … ] }` and `{ all: [ … ] }` of several. */
+function readGate(
+  gate: unknown,
+  key: string,
+): EnvironmentConfig['gates'][number] {
+  const entry =
+    gate !== null && typeof gate === 'object'
+      ? (gate as Record<string, unknown>)
+      : {};
+  const combination = (['any', 'all'] as const).find(name => name in entry);
+  if (combination) {
+    const { [combination]: parts, ...rest } = entry;
+    const gates = readGateList(parts, `${key}.${combination}`);
+    if (gates.length === 0)
+      throw new InputError(`${key}.${combination} is empty: name its gates`);
+    return { ...rest, kind: combination, gates };
+  }
+  const { kind } = entry;
+  if (typeof kind !== 'string' || kind === '')
+    throw new InputError(
+      `${key}.kind is missing, such as health or soak; or combine gates by any or all`,
+    );
+  return { ...entry, kind };
 }
 
 function readMatch(entry: Config | undefined, key: string): EnvironmentMatch {

@@ -24,21 +24,33 @@ export interface Announcers {
   signals?: SignalsService;
 }
 
+/** Tells open browsers that an entity's page is another now; a failure is logged and goes no further. */
+export async function announceEntity(
+  entityRef: string,
+  to: Pick<Announcers, 'signals' | 'logger'>,
+): Promise<void> {
+  const message: ArgocdPromotionSignal = {
+    type: 'changed',
+    entityRefs: [entityRef],
+  };
+  try {
+    await to.signals?.publish({
+      recipients: { type: 'broadcast' },
+      channel: SIGNAL_CHANNEL,
+      message,
+    });
+  } catch (error) {
+    to.logger.warn(`A change was not told: ${stringifyError(error)}`);
+  }
+}
+
 /** Tells open browsers and event listeners of a change; failures are logged and go no further. */
 export async function announceChange(
   promotion: StoredPromotion,
   to: Announcers,
 ): Promise<void> {
-  const message: ArgocdPromotionSignal = {
-    type: 'changed',
-    entityRefs: [promotion.entityRef],
-  };
   const told = await Promise.allSettled([
-    to.signals?.publish({
-      recipients: { type: 'broadcast' },
-      channel: SIGNAL_CHANNEL,
-      message,
-    }),
+    announceEntity(promotion.entityRef, to),
     to.events?.publish({
       topic: PROMOTION_EVENTS_TOPIC,
       eventPayload: toSummary(promotion),

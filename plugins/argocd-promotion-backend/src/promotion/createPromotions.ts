@@ -22,10 +22,11 @@ import { ArgocdClient } from '../argocd/ArgocdClient';
 import { PromotionPluginConfig } from '../config/types';
 import { DeploymentService } from '../deployments/types';
 import { createPromotionRouter } from '../router/createPromotionRouter';
-import { announceChange, createAnnouncer } from './announce';
+import { announceChange, announceEntity, createAnnouncer } from './announce';
 import { DefaultPromotionAdvisor } from './DefaultPromotionAdvisor';
 import { PromotionEngine } from './engine/PromotionEngine';
-import { builtinGates } from './gates/builtinGates';
+import { createBuiltinGates } from './gates/builtinGates';
+import { Evidence } from './gates/Evidence';
 import { Gates } from './gates/Gates';
 import { Planner } from './plan/Planner';
 import { PromotionAccess } from './PromotionAccess';
@@ -68,7 +69,12 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     knex: await getMigratedDatabase(options.database),
   });
   const access = new PromotionAccess(options);
-  const gates = new Gates({ evaluators: [...builtinGates, ...options.gates] });
+  const evidence = new Evidence({
+    logger,
+    onFound: entityRef => void announceEntity(entityRef, options),
+  });
+  const builtin = createBuiltinGates({ evidence, argocd: options.argocd });
+  const gates = new Gates({ evaluators: [...builtin, ...options.gates] });
   const planner = new Planner({
     deployments,
     gates,

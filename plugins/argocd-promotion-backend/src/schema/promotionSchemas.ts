@@ -157,6 +157,7 @@ export const promotionSchemas = {
       state: { type: 'string', enum: ['passed', 'pending', 'blocked'] },
       reason: { type: 'string' },
       opensAt: time,
+      gates: { type: 'array', items: ref('Gate') },
     },
   },
   Plan: {

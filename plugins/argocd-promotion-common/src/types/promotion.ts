@@ -33,6 +33,8 @@ export interface Gate {
   reason: string;
   /** When it opens, where known (ISO 8601, UTC). */
   opensAt?: string;
+  /** The gates that it combines, of kinds `all` and `any`. */
+  gates?: Gate[];
 }
 
 /**

@@ -29,6 +29,20 @@ export interface GateContext {
     }>;
     stale: boolean;
   };
+  /** The environment that is promoted into. */
+  target: {
+    /** Resources whose live state differs from git, are missing, or would be pruned. */
+    drift: { differs: number; missing: number; extra: number };
+    /** Whether what is known of it is old. */
+    stale: boolean;
+    applications: Array<{
+      instance: string;
+      namespace: string;
+      name: string;
+      project: string;
+      destination: { server?: string; name?: string; namespace?: string };
+    }>;
+  };
   approvals: Array<{ by: string; at: Date }>;
   approvalsRequired: number;
   /** The gate's own entry under `environments[].gates[]`. */

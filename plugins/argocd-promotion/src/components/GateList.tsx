@@ -18,6 +18,7 @@ const useStyles = makeStyles(
       columnGap: theme.spacing(3),
     },
     gate: { display: 'flex', padding: theme.spacing(0.5, 0), fontSize: 14 },
+    parts: { listStyle: 'none', margin: 0, padding: '0 0 0 22px' },
     reason: {
       marginLeft: 'auto',
       paddingLeft: 12,
@@ -28,35 +29,63 @@ const useStyles = makeStyles(
   { name: 'ArgocdPromotionGates' },
 );
 
-/** Gates at full length, as dialogs show them. */
-export function GateList({ gates }: { gates: Gate[] }) {
+const COMBINED: Record<string, string> = {
+  any: 'One of: ',
+  all: 'All of: ',
+};
+
+/** What a combined gate is made of: without it, nobody would know which of them holds. */
+function Parts({ gates }: { gates: Gate[] }) {
+  const classes = useStyles();
+  return (
+    <ul className={classes.parts}>
+      {gates.map(gate => (
+        <GateRow key={gate.kind + gate.title} gate={gate} />
+      ))}
+    </ul>
+  );
+}
+
+function GateRow({ gate }: { gate: Gate }) {
   const classes = useStyles();
   const shared = useSharedStyles();
   const now = useNow();
+  const isCombined = gate.gates !== undefined && gate.gates.length > 0;
+  const reason = isCombined ? '' : gate.reason;
+  return (
+    <li>
+      <div className={classes.gate}>
+        <span>
+          <ToneIcon tone={GATE_TONES[gate.state].tone} />
+          {isCombined
+            ? `${COMBINED[gate.kind] ?? ''}${gate.title}`
+            : gate.title}
+          <span className={shared.hidden}> {GATE_TONES[gate.state].word}</span>
+        </span>
+        <span className={`${classes.reason} ${shared.quiet}`}>
+          <Sentence
+            text={dotted(
+              reason,
+              gate.state === 'pending' &&
+                gate.opensAt &&
+                Date.parse(gate.opensAt) > now &&
+                `opens at ${clockTime(gate.opensAt, now)}`,
+            )}
+          />
+        </span>
+      </div>
+      {gate.gates && <Parts gates={gate.gates} />}
+    </li>
+  );
+}
+
+/** Gates at full length, as dialogs show them. */
+export function GateList({ gates }: { gates: Gate[] }) {
+  const classes = useStyles();
   return (
     <ul className={classes.list}>
       {gates.map(gate => (
-        <li key={gate.kind + gate.title} className={classes.gate}>
-          <span>
-            <ToneIcon tone={GATE_TONES[gate.state].tone} />
-            {gate.title}
-            <span className={shared.hidden}>
-              {' '}
-              {GATE_TONES[gate.state].word}
-            </span>
-          </span>
-          <span className={`${classes.reason} ${shared.quiet}`}>
-            <Sentence
-              text={dotted(
-                gate.reason,
-                gate.state === 'pending' &&
-                  gate.opensAt &&
-                  Date.parse(gate.opensAt) > now &&
-                  `opens at ${clockTime(gate.opensAt, now)}`,
-              )}
-            />
-          </span>
-        </li>
+        <GateRow key={gate.kind + gate.title} gate={gate} />
       ))}
     </ul>
   );

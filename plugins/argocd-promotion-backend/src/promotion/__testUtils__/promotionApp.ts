@@ -12,7 +12,8 @@ import request from 'supertest';
 import { createPromotionRouter } from '../../router/createPromotionRouter';
 import { DefaultPromotionAdvisor } from '../DefaultPromotionAdvisor';
 import { PromotionEngine } from '../engine/PromotionEngine';
-import { builtinGates } from '../gates/builtinGates';
+import { createBuiltinGates } from '../gates/builtinGates';
+import { Evidence } from '../gates/Evidence';
 import { Gates } from '../gates/Gates';
 import { Planner } from '../plan/Planner';
 import { PromotionAccess } from '../PromotionAccess';
@@ -78,7 +79,15 @@ export const createPromotionApp = async (options: {
   });
   const permissions = mockServices.permissions();
   const access = new PromotionAccess({ auth, permissions, userInfo });
-  const gates = new Gates({ evaluators: builtinGates });
+  const gates = new Gates({
+    evaluators: createBuiltinGates({
+      evidence: new Evidence({
+        logger: mockServices.logger.mock(),
+        onFound: () => {},
+      }),
+      argocd: () => undefined,
+    }),
+  });
   const catalog = catalogServiceMock({ entities: [entity] });
   const getRepository = (url: string) =>
     url === world.git.url ? world.git : undefined;

@@ -1,4 +1,4 @@
-import { stringifyError } from '@backstage/errors';
+import { toError } from '@backstage/errors';
 import {
   Gate,
   Release,
@@ -8,7 +8,11 @@ import {
   GateEvaluator,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { Deployment } from '../../deployments/types';
+import { combine, isCombination } from './combine';
+import { targetFacts } from './targetFacts';
 import { upstreamFacts } from './upstreamFacts';
+
+type GateConfig = { kind: string } & Record<string, unknown>;
 
 /** Evaluates the gates of an environment. */
 export class Gates {
@@ -41,22 +45,39 @@ export class Gates {
       : { hooks: [], stale: false };
     return Promise.all(
       configured.map(config =>
-        this.#evaluate(config.kind, {
+        this.#evaluate(config, {
           entityRef: target.entityRef,
           environment: name,
           from: upstream?.environment.name ?? name,
           release,
           now: this.#now(),
           upstream: facts,
+          target: targetFacts(target),
           approvals,
           approvalsRequired: rule.required,
-          config,
         }),
       ),
     );
   }
 
-  async #evaluate(kind: string, context: GateContext): Promise<Gate> {
+  async #evaluate(
+    config: GateConfig,
+    facts: Omit<GateContext, 'config'>,
+  ): Promise<Gate> {
+    const { kind } = config;
+    if (isCombination(kind)) {
+      const parts = (config.gates ?? []) as GateConfig[];
+      const gates = await Promise.all(
+        parts.map(part => this.#evaluate(part, facts)),
+      );
+      const { title } = config;
+      return combine(
+        kind,
+        gates,
+        typeof title === 'string' ? title : undefined,
+      );
+    }
+    const context = { ...facts, config };
     const evaluator = this.#evaluators.get(kind);
     if (!evaluator) {
       const known = [...this.#evaluators.keys()].join(', ');
@@ -75,7 +96,7 @@ export class Gates {
         kind,
         title: kind,
         state: 'pending',
-        reason: `The gate could not be evaluated: ${stringifyError(error)}`,
+        reason: `The gate could not be evaluated: ${toError(error).message}`,
       };
     }
   }

@@ -4,6 +4,12 @@ import {
   GateContext,
   GateEvaluator,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { ArgocdClient } from '../../argocd/ArgocdClient';
+import { driftGate } from './driftGate';
+import { Evidence } from './Evidence';
+import { freezeGate } from './freezeGate';
+import { HttpGate } from './HttpGate';
+import { SyncWindowsGate } from './SyncWindowsGate';
 
 const lookAgain = (context: GateContext) =>
   context.upstream.unhealthyReason ??
@@ -127,4 +133,19 @@ export const approvalGate: GateEvaluator = {
   },
 };
 
-export const builtinGates = [healthGate, soakGate, hooksGate, approvalGate];
+/** Every kind that comes with the product. */
+export function createBuiltinGates(options: {
+  evidence: Evidence;
+  argocd(instance: string): ArgocdClient | undefined;
+}): GateEvaluator[] {
+  return [
+    healthGate,
+    soakGate,
+    hooksGate,
+    approvalGate,
+    driftGate,
+    freezeGate,
+    new HttpGate(options),
+    new SyncWindowsGate(options),
+  ];
+}

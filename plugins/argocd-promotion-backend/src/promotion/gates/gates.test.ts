@@ -1,7 +1,9 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import { createRelease } from '../../deployments/release';
 import { World, entity, IMAGE } from '../__testUtils__/world';
 import { digestOf } from '../__testUtils__/samples';
-import { builtinGates } from './builtinGates';
+import { createBuiltinGates } from './builtinGates';
+import { Evidence } from './Evidence';
 import { Gates } from './Gates';
 import { upstreamFacts } from './upstreamFacts';
 
@@ -10,6 +12,13 @@ const deploymentsOf = (world: World) => {
   const [upstream, target] = world.resolve(entity).deployments;
   return { upstream, target, release, approvals: [] };
 };
+const builtinGates = createBuiltinGates({
+  evidence: new Evidence({
+    logger: mockServices.logger.mock(),
+    onFound: () => {},
+  }),
+  argocd: () => undefined,
+});
 const gatesAt = (now: string) =>
   new Gates({ evaluators: builtinGates, now: () => new Date(now) });
 const statusOf = (world: World) => world.applications.dev.application.status!;
@@ -166,6 +175,59 @@ describe('gates', () => {
     expect(moon).toMatchObject({ state: 'blocked' });
     expect(moon.reason).toContain('health, soak, hooks, approval');
     expect(soak).toMatchObject({ state: 'blocked' });
+  });
+
+  it('combines gates by any and all, and keeps them', async () => {
+    const world = new World();
+    const health = { kind: 'health' };
+    const frozen = {
+      kind: 'freeze',
+      periods: [{ from: '2026-11-24', to: '2026-11-25', reason: 'Sale' }],
+    };
+    const unknown = { kind: 'moon' };
+    world.environments[1].gates = [
+      { kind: 'any', gates: [frozen, health] },
+      { kind: 'all', gates: [frozen, health], title: 'Ready' },
+      { kind: 'all', gates: [frozen, unknown] },
+      { kind: 'any', gates: [unknown, { kind: 'any', gates: [frozen] }] },
+    ];
+    const told = await gatesAt('2026-11-24T12:00:00Z').evaluate(
+      deploymentsOf(world),
+    );
+    expect(
+      told.map(({ title, state, opensAt }) => [title, state, opensAt]),
+    ).toEqual([
+      ['No freeze or Healthy in dev', 'passed', undefined],
+      ['Ready', 'pending', '2026-11-26T00:00:00.000Z'],
+      ['No freeze and moon', 'blocked', undefined],
+      ['moon or No freeze', 'pending', '2026-11-26T00:00:00.000Z'],
+    ]);
+    expect(told[1].reason).toBe('No freeze: staging is frozen: Sale');
+    expect(told[1].gates?.map(({ state }) => state)).toEqual([
+      'pending',
+      'passed',
+    ]);
+  });
+
+  it('waits while the target has drifted, or is old', async () => {
+    const world = new World();
+    world.environments[1].gates = [{ kind: 'drift' }];
+    const look = async () =>
+      (await gatesAt('2026-11-24T12:00:00Z').evaluate(deploymentsOf(world)))[0];
+    expect(await look()).toMatchObject({ state: 'passed' });
+    const { application } = world.applications.staging;
+    application.status!.resources = [
+      { kind: 'Service', name: 'checkout', status: 'OutOfSync' },
+    ];
+    expect(await look()).toMatchObject({
+      state: 'pending',
+      reason: expect.stringMatching(
+        /^1 resource differs from git; sync staging/,
+      ),
+    });
+    application.status!.resources = [];
+    world.applications.staging.staleSince = '2026-11-24T11:00:00Z';
+    expect(await look()).toMatchObject({ state: 'pending' });
   });
 
   it('is pending when an evaluator throws', async () => {

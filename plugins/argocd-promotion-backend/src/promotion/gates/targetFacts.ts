@@ -1,0 +1,24 @@
+import { GateContext } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { Deployment } from '../../deployments/types';
+import { countDrift, driftedResources } from '../../drift/resources';
+
+/** What gates may know of the environment that is promoted into. */
+export function targetFacts({
+  applications,
+}: Deployment): GateContext['target'] {
+  return {
+    drift: countDrift(
+      applications.flatMap(({ application }) => driftedResources(application)),
+    ),
+    stale: applications.some(({ staleSince }) => staleSince !== undefined),
+    applications: applications.map(
+      ({ instance, application: { metadata, spec } }) => ({
+        instance,
+        namespace: metadata.namespace,
+        name: metadata.name,
+        project: spec.project,
+        destination: { ...spec.destination },
+      }),
+    ),
+  };
+}
