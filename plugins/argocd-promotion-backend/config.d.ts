@@ -116,11 +116,24 @@ export interface Config {
       password?: string;
       insecure?: boolean;
     }>;
+    /** Git servers without an API that is known, by HTTP(S) or SSH. They are written to by commits only. */
     gitServers?: Array<{
+      /** With the port where a URL has one, for example `git.example.com:8443`. */
       host: string;
       username?: string;
-      /** @visibility secret */
+      /**
+       * Password or token, for HTTP(S).
+       * @visibility secret
+       */
       password?: string;
+      /** File with the private key, for SSH; absent: what the backend's `ssh` finds. */
+      privateKeyFile?: string;
+      /** File with the server's keys, for SSH. Unknown servers are refused. */
+      knownHostsFile?: string;
+      /** File with the PEM certificates of the CA to trust. */
+      caFile?: string;
+      /** Who has committed, where the server demands a known one. The author is the person who promotes. */
+      committer?: { name: string; email: string };
     }>;
     /** How long a promotion waits before it fails. */
     timeouts?: {

@@ -18,6 +18,14 @@ import { ManifestRenderer } from './render/renderer';
 import { loadShop } from './shop/loadShop';
 
 export { startRegistry } from './registry/startRegistry';
+export { startGitHost } from './git/startGitHost';
+export { PullRequests } from './git/pullRequests';
+export { GitRefusal } from './git/types';
+export type { GitHost } from './git/startGitHost';
+export type { GitRepo } from './git/GitRepo';
+export type { GitStore } from './git/GitStore';
+export type { MergeStyle, PullRequest } from './git/pullRequests';
+export type { CommitInfo } from './git/types';
 export type { Fault } from './faults/Faults';
 export type { LoggedRequest } from './argocd/server';
 export type { AccountSpec } from './argocd/accounts';

@@ -220,6 +220,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           await claims.stop();
           await ownCommits.stop();
           await inventory.stop();
+          await gitHosts.close();
         });
       },
     });

@@ -23,4 +23,10 @@ export class GitHosts {
     }
     return undefined;
   }
+
+  /** Gives back what the providers hold, such as files on disk. */
+  async close(): Promise<void> {
+    this.#repositories.clear();
+    await Promise.all(this.#providers.map(provider => provider.close?.()));
+  }
 }

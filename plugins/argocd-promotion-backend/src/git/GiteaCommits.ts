@@ -1,6 +1,10 @@
-import type { Commit } from 'gitea-js';
+import type { CombinedStatus, Commit } from 'gitea-js';
 import { NotFoundError } from '@backstage/errors';
-import { GitCommit } from '@fairway/backstage-plugin-argocd-promotion-node';
+import {
+  CommitStatus,
+  GitCommit,
+} from '@fairway/backstage-plugin-argocd-promotion-node';
+import { latestStatuses, toCommitStatus } from './latestStatuses';
 import { toCommit } from './giteaShapes';
 import { HttpJsonClient } from './HttpJsonClient';
 
@@ -92,5 +96,47 @@ export class GiteaCommits {
       if (batch.length < PAGE) return false;
     }
     return false;
+  }
+
+  /** Newest first: what `commit` has and `ancestor` has not. */
+  async between(options: {
+    ancestor: string;
+    commit: string;
+    limit: number;
+  }): Promise<GitCommit[]> {
+    const [from, to] = [options.ancestor, options.commit].map(
+      encodeURIComponent,
+    );
+    const { commits } = await this.#client.get<{ commits?: Commit[] | null }>(
+      `${this.#api}/compare/${from}...${to}`,
+    );
+    return (commits ?? []).slice(0, options.limit).map(each => toCommit(each));
+  }
+
+  async statuses(sha: string): Promise<CommitStatus[]> {
+    const statuses: CommitStatus[] = [];
+    for (let page = 1; page <= MAX_WALK_PAGES; page++) {
+      const answer = await this.#client.get<CombinedStatus>(
+        `${this.#api}/commits/${encodeURIComponent(
+          sha,
+        )}/status?limit=${PAGE}&page=${page}`,
+      );
+      const batch = answer.statuses ?? [];
+      statuses.push(
+        ...batch.map(raw =>
+          toCommitStatus(
+            {
+              name: raw.context,
+              state: raw.status,
+              description: raw.description,
+              url: raw.target_url,
+            },
+            { success: ['success', 'warning'], failure: ['failure', 'error'] },
+          ),
+        ),
+      );
+      if (batch.length < PAGE) break;
+    }
+    return latestStatuses(statuses);
   }
 }

@@ -11,20 +11,21 @@ import {
   ServiceUnavailableError,
 } from '@backstage/errors';
 import {
+  BranchRules,
   CommitFilesOptions,
+  CommitStatus,
   GitCommit,
   GitFile,
   GitRepository,
   GitTreeEntry,
+  OpenPullRequestOptions,
   PullRequest,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { gitBlobId } from '../manifests/bytes';
+import { assertUntouched } from './commitOnHead';
+import { forbiddenBranch } from './forbiddenBranch';
 import { CommitQuery, GiteaCommits } from './GiteaCommits';
-import {
-  GiteaPullRequests,
-  NewPullRequest,
-  PullRequestBranches,
-} from './GiteaPullRequests';
+import { GiteaPullRequests, PullRequestBranches } from './GiteaPullRequests';
 import { decodeContent, toCommit } from './giteaShapes';
 import { HttpJsonClient } from './HttpJsonClient';
 
@@ -177,11 +178,18 @@ export class GiteaRepository implements GitRepository {
       'POST',
       path,
       body,
-      [404, 409, 422, 500],
+      [403, 404, 409, 422, 500],
     );
     if ('answer' in result) {
-      await this.#explainRefusedCommit(options);
-      throw this.#client.error(result.answer, path);
+      await assertUntouched(
+        this,
+        { ...options, base: '' },
+        await this.getBranchHead(branch),
+      );
+      throw forbiddenBranch(
+        this.#client.error(result.answer, path),
+        result.answer.status,
+      );
     }
     const sha = result.value?.commit?.sha;
     if (!sha)
@@ -189,29 +197,6 @@ export class GiteaRepository implements GitRepository {
         `${this.url} did not say which commit it wrote; look for its trailer before writing again`,
       );
     return toCommit(result.value.commit ?? {}, { sha, message, author });
-  }
-
-  /** Throws `NotFoundError` or `ConflictError` when the branch or a touched file is not what the commit was for. */
-  async #explainRefusedCommit({
-    branch,
-    files,
-  }: CommitFilesOptions): Promise<void> {
-    const head = await this.getBranchHead(branch);
-    for (const { path, blobBefore } of files) {
-      let blob: string | undefined;
-      try {
-        blob = (await this.readFile({ commit: head, path })).blob;
-      } catch (error) {
-        if (!(error instanceof NotFoundError)) throw error;
-      }
-      if (blob !== blobBefore) {
-        throw new ConflictError(
-          `${path} was ${blob ? 'changed' : 'removed'} on ${branch} of ${
-            this.url
-          } since it was planned; plan again`,
-        );
-      }
-    }
   }
 
   getCommit(sha: string): Promise<GitCommit> {
@@ -256,7 +241,7 @@ export class GiteaRepository implements GitRepository {
     );
   }
 
-  openPullRequest(options: NewPullRequest): Promise<PullRequest> {
+  openPullRequest(options: OpenPullRequestOptions): Promise<PullRequest> {
     return this.#pulls.open(options);
   }
 
@@ -272,6 +257,33 @@ export class GiteaRepository implements GitRepository {
 
   closePullRequest(number: number): Promise<void> {
     return this.#pulls.close(number);
+  }
+
+  listCommitStatuses(sha: string): Promise<CommitStatus[]> {
+    return this.#commits.statuses(sha);
+  }
+
+  listCommitsBetween(options: {
+    ancestor: string;
+    commit: string;
+    limit: number;
+  }): Promise<GitCommit[]> {
+    return this.#commits.between(options);
+  }
+
+  async getBranchRules(branch: string): Promise<BranchRules> {
+    const rules = await this.#client.get<Branch>(
+      `${this.#api}/branches/${encodePath(branch)}`,
+    );
+    return {
+      protected: rules.protected ?? false,
+      // Of the token: others may be allowed to push.
+      pullRequestRequired: rules.user_can_push === false,
+      requiredApprovals: rules.required_approvals ?? 0,
+      requiredChecks: rules.enable_status_check
+        ? rules.status_check_contexts ?? []
+        : [],
+    };
   }
 
   commitUrl(sha: string): string {

@@ -6,14 +6,26 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
+import { AnswerHeaders, RateLimit } from './RateLimit';
+import { readBounded } from './readBounded';
 
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const READ_TRIES = 3;
+/** A read waits this long for a host that limits it; more is left to the caller, who has other things to do. */
+const LONGEST_WAIT_MS = 2_000;
 
-/** An answer of the host that is no success, with its status, so that an adapter can tell what it meant. */
-interface HostAnswer {
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** An answer of the host, with its status, so that an adapter can tell what it meant. */
+export interface HostAnswer {
   status: number;
   body: unknown;
+  headers: AnswerHeaders;
+}
+
+/** A body that is not JSON. */
+export interface RawBody {
+  bytes: Uint8Array;
+  contentType: string;
 }
 
 /**
@@ -21,42 +33,98 @@ interface HostAnswer {
  * Only reads are tried again: a write that got no answer may have been done.
  */
 export class HttpJsonClient {
+  readonly #limit: RateLimit;
+
   constructor(
     private readonly options: {
       /** Without trailing slash. */
       baseUrl: string;
-      headers: Record<string, string>;
+      /** What authorizes a call; asked each time where tokens expire. */
+      headers:
+        | Record<string, string>
+        | (() => Promise<Record<string, string> | undefined>);
       /** For people, in messages. */
       name: string;
       deadlineMs?: number;
+      /** Shared by the clients that use the same credentials. */
+      limit?: RateLimit;
     },
-  ) {}
+  ) {
+    this.#limit = options.limit ?? new RateLimit();
+  }
 
   async get<T>(path: string): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return this.#success<T>(await this.#call('GET', path), path);
-      } catch (error) {
-        if (
-          !(error instanceof ServiceUnavailableError) ||
-          attempt >= READ_TRIES
-        )
-          throw error;
-        await new Promise(resolve => setTimeout(resolve, 100 * attempt));
-      }
-    }
+    return (await this.getWithHeaders<T>(path)).body;
+  }
+
+  async getWithHeaders<T>(
+    path: string,
+  ): Promise<{ body: T; headers: AnswerHeaders }> {
+    return this.#read(async () => {
+      const answer = await this.#call('GET', path);
+      return { body: this.#success<T>(answer, path), headers: answer.headers };
+    });
+  }
+
+  /** The answer's bytes as they are. */
+  async getBytes(path: string): Promise<Uint8Array> {
+    return this.#read(async () => {
+      const { bytes, ...answer } = await this.#exchange('GET', path);
+      if (answer.status >= 200 && answer.status < 300) return bytes;
+      throw this.error({ ...answer, body: parse(bytes) }, path);
+    });
   }
 
   /** A write; answers of the statuses in `expected` are given back instead of thrown. */
   async send<T>(
-    method: 'POST' | 'PATCH' | 'DELETE',
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     expected: number[] = [],
-  ): Promise<{ value: T } | { answer: HostAnswer }> {
-    const answer = await this.#call(method, path, body);
+  ): Promise<{ value: T; headers: AnswerHeaders } | { answer: HostAnswer }> {
+    const answer = await this.#call(
+      method,
+      path,
+      body === undefined
+        ? undefined
+        : {
+            bytes: Buffer.from(JSON.stringify(body)),
+            contentType: 'application/json',
+          },
+    );
     if (expected.includes(answer.status)) return { answer };
-    return { value: this.#success<T>(answer, path) };
+    return {
+      value: this.#success<T>(answer, path),
+      headers: answer.headers,
+    };
+  }
+
+  /** A write whose body is not JSON. */
+  async sendRaw(
+    path: string,
+    body: RawBody,
+    expected: number[] = [],
+  ): Promise<HostAnswer> {
+    const answer = await this.#call('POST', path, body);
+    if (!expected.includes(answer.status)) this.#success(answer, path);
+    return answer;
+  }
+
+  async #read<T>(act: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await act();
+      } catch (error) {
+        const pause = Math.max(100 * attempt, this.#limit.remainingMs);
+        if (
+          !(error instanceof ServiceUnavailableError) ||
+          attempt >= READ_TRIES ||
+          pause > LONGEST_WAIT_MS
+        )
+          throw error;
+        await new Promise(resolve => setTimeout(resolve, pause));
+      }
+    }
   }
 
   #success<T>(answer: HostAnswer, path: string): T {
@@ -65,16 +133,13 @@ export class HttpJsonClient {
   }
 
   /** The error that an answer stands for. */
-  error({ status, body }: HostAnswer, path: string): Error {
-    const said =
-      body && typeof body === 'object'
-        ? Reflect.get(body, 'message')
-        : undefined;
-    const reason =
-      typeof said === 'string' && said !== '' ? `: ${said.slice(0, 300)}` : '';
+  error({ status, body, headers }: HostAnswer, path: string): Error {
+    if (this.#limit.learn(status, headers))
+      return this.#limit.error(this.options.name);
+    const said = saidBy(body);
     const message = `${this.options.name} answered ${status} to ${
       path.split('?')[0]
-    }${reason}`;
+    }${said ? `: ${said.slice(0, 300)}` : ''}`;
     if (status === 401 || status === 403) {
       return new NotAllowedError(
         `${message}. The token in 'integrations' needs to read and write this repository`,
@@ -82,59 +147,58 @@ export class HttpJsonClient {
     }
     if (status === 404) return new NotFoundError(message);
     if (status === 409) return new ConflictError(message);
-    if (status >= 500 || status === 429 || status === 408)
+    if (status >= 500 || status === 408)
       return new ServiceUnavailableError(message);
     return new InputError(message);
   }
 
   async #call(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: Method,
     path: string,
-    body?: unknown,
+    body?: RawBody,
   ): Promise<HostAnswer> {
+    const { bytes, ...answer } = await this.#exchange(method, path, body);
+    const parsed = parse(bytes);
+    if (parsed === undefined && bytes.length > 0 && answer.status < 300) {
+      throw new ServiceUnavailableError(
+        `${this.options.name} answered ${
+          path.split('?')[0]
+        } with something other than JSON`,
+      );
+    }
+    return { ...answer, body: parsed };
+  }
+
+  async #exchange(
+    method: Method,
+    path: string,
+    body?: RawBody,
+  ): Promise<{ status: number; headers: AnswerHeaders; bytes: Uint8Array }> {
     const { baseUrl, headers, name, deadlineMs = 20_000 } = this.options;
+    this.#limit.check(name);
+    const authorization =
+      typeof headers === 'function' ? await headers() : headers;
     try {
       const response = await request(`${baseUrl}${path}`, {
         method,
         headers: {
-          ...headers,
           accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...authorization,
+          ...(body ? { 'content-type': body.contentType } : {}),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body ? { body: body.bytes } : {}),
         signal: AbortSignal.timeout(deadlineMs),
       });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of response.body) {
-        size += chunk.length;
-        if (size > MAX_ANSWER_BYTES)
-          throw new InputError(
-            `${name} sent more than ${MAX_ANSWER_BYTES} bytes for ${
-              path.split('?')[0]
-            }`,
-          );
-        chunks.push(Buffer.from(chunk));
-      }
-      const text = Buffer.concat(chunks).toString('utf8');
-      if (text === '') return { status: response.statusCode, body: undefined };
-      try {
-        return { status: response.statusCode, body: JSON.parse(text) };
-      } catch {
-        if (response.statusCode >= 300)
-          return { status: response.statusCode, body: undefined };
-        throw new ServiceUnavailableError(
-          `${name} answered ${
-            path.split('?')[0]
-          } with something other than JSON`,
-        );
-      }
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        bytes: await readBounded(
+          response.body,
+          `${name}, asked for ${path.split('?')[0]},`,
+        ),
+      };
     } catch (error) {
-      if (
-        error instanceof InputError ||
-        error instanceof ServiceUnavailableError
-      )
-        throw error;
+      if (error instanceof InputError) throw error;
       const why =
         error instanceof Error && error.name === 'TimeoutError'
           ? `did not answer within ${deadlineMs} ms`
@@ -142,4 +206,30 @@ export class HttpJsonClient {
       throw new ServiceUnavailableError(`${name} ${why}`);
     }
   }
+}
+
+function parse(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The host's own words, wherever it puts them. */
+function saidBy(body: unknown): string | undefined {
+  if (typeof body === 'string') return body;
+  if (!body || typeof body !== 'object') return undefined;
+  for (const key of ['message', 'error_description', 'error', 'errors']) {
+    const value: unknown = Reflect.get(body, key);
+    if (typeof value === 'string' && value !== '') return value;
+    if (Array.isArray(value) && value.length > 0) {
+      const texts = value.map(each => saidBy(each)).filter(Boolean);
+      if (texts.length > 0) return texts.join('; ');
+    }
+    if (value && typeof value === 'object' && !Array.isArray(value))
+      return saidBy(value) ?? JSON.stringify(value);
+  }
+  return undefined;
 }

@@ -82,5 +82,6 @@ export function toPullRequest(raw: GiteaPullRequest): PullRequest {
       : {}),
     ...(mergedBy ? { mergedBy } : {}),
     body: raw.body ?? '',
+    ...(raw.draft ? { draft: true } : {}),
   };
 }

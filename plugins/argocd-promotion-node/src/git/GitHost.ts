@@ -54,14 +54,18 @@ export interface GitRepository {
 
   deleteBranch(branch: string): Promise<void>;
 
-  openPullRequest(options: {
-    base: string;
-    head: string;
-    title: string;
-    body: string;
-  }): Promise<PullRequest>;
+  /**
+   * Opens a pull request, or adopts the open one of these branches.
+   *
+   * What only decorates it (labels, reviewers, draft, auto-merge) never makes this fail: what the host refused of it is
+   * told in `problems` of the answer. Throws `NotImplementedError` where there is no such thing as a pull request.
+   */
+  openPullRequest(options: OpenPullRequestOptions): Promise<PullRequest>;
 
-  /** The newest pull request with that head branch, whatever its state. */
+  /**
+   * The newest pull request with that head branch, whatever its state; one into `base` goes before one that somebody
+   * has pointed at another branch.
+   */
   findPullRequest(options: {
     base: string;
     head: string;
@@ -71,21 +75,79 @@ export interface GitRepository {
 
   closePullRequest(number: number): Promise<void>;
 
-  /** Page of a commit for people. */
+  /** Page of a commit for people; '' where there is none. */
   commitUrl(sha: string): string;
+
+  /**
+   * Statuses and checks of a commit, the newest of each name. Absent: the host knows none, and a gate must say
+   * `pending`. Throws `NotFoundError`.
+   */
+  listCommitStatuses?(sha: string): Promise<CommitStatus[]>;
+
+  /**
+   * Commits that `commit` has and `ancestor` has not, newest first, at most `limit`. Absent: only `listCommits` and
+   * `contains` can tell.
+   */
+  listCommitsBetween?(options: {
+    ancestor: string;
+    commit: string;
+    limit: number;
+  }): Promise<GitCommit[]>;
+
+  /** What the host demands of whoever writes to a branch, as far as the token may know it. */
+  getBranchRules?(branch: string): Promise<BranchRules>;
+}
+
+/** @public */
+export interface OpenPullRequestOptions {
+  base: string;
+  head: string;
+  title: string;
+  body: string;
+  /** Names of labels. */
+  labels?: string[];
+  /** Names of users as the host writes them; of a team `team:<name>` where the host has teams. */
+  reviewers?: string[];
+  draft?: boolean;
+  /** Merge it as soon as the host's own conditions are met. */
+  autoMerge?: boolean | 'merge' | 'squash' | 'rebase';
+}
+
+/** @public */
+export interface CommitStatus {
+  /** For example the name of a pipeline or check. */
+  name: string;
+  state: 'success' | 'pending' | 'failure';
+  description?: string;
+  url?: string;
+}
+
+/** @public */
+export interface BranchRules {
+  /** Whether anything guards the branch. */
+  protected: boolean;
+  /** A commit straight to the branch would be refused. Absent: the token may not know. */
+  pullRequestRequired?: boolean;
+  /** Approving reviews that a pull request needs. */
+  requiredApprovals?: number;
+  /** Names of checks that must succeed. */
+  requiredChecks?: string[];
+  signedCommitsRequired?: boolean;
 }
 
 /** @public */
 export interface GitTreeEntry {
   path: string;
-  /** Git blob id (SHA-1, hex). */
-  blob: string;
+  /** Git blob id (SHA-1, hex), where the host tells. */
+  blob?: string;
   /** In bytes, where the host tells. */
   size?: number;
 }
 
 /** @public */
 export interface GitFile extends GitTreeEntry {
+  /** Git blob id (SHA-1, hex). */
+  blob: string;
   content: Uint8Array;
 }
 
@@ -125,6 +187,9 @@ export interface PullRequest {
   /** Who merged it, by name or login, where the host tells. */
   mergedBy?: string;
   body: string;
+  draft?: boolean;
+  /** What the host refused of labels, reviewers, draft or auto-merge when it was opened, in words for people. */
+  problems?: string[];
 }
 
 /**
@@ -137,4 +202,6 @@ export interface GitHostProvider {
   readonly kind: string;
   /** The repository, when this provider is configured for its host; else undefined. */
   getRepository(url: string): GitRepository | undefined;
+  /** Gives back what it holds, such as files on disk, when the backend stops. */
+  close?(): Promise<void>;
 }

@@ -78,6 +78,10 @@ export function addPullRoutes(
     if (pull.merged && state !== undefined)
       throw new ApiError(412, 'cannot change state of a merged pull request');
     if (text(title)) pull.title = title;
+    if (text(request.body.base)) {
+      if (!pull.repo.branchHead(request.body.base)) throw notFound();
+      pull.base = request.body.base;
+    }
     if (typeof body === 'string') pull.body = body;
     if (state === 'closed' && pull.state === 'open') context.pulls.close(pull);
     if (state === 'open' && pull.state === 'closed') {
@@ -162,6 +166,34 @@ export function addPullRoutes(
       ),
     );
   });
+
+  router.post(
+    `${base}/:number(\\d+)/requested_reviewers`,
+    async (request, response) => {
+      requireWriter(response);
+      const pull = pullOf(context, request);
+      const { reviewers = [], team_reviewers: teams = [] } = request.body;
+      for (const name of [...reviewers, ...teams])
+        if (!context.accounts.find(name))
+          throw new ApiError(
+            404,
+            `user does not exist [uid: 0, name: ${name}]`,
+          );
+      response.status(201).json([await shapes.pull(pull, userOf(response))]);
+    },
+  );
+
+  router.post(
+    '/repos/:owner/:repo/issues/:number(\\d+)/labels',
+    (request, response) => {
+      requireWriter(response);
+      pullOf(context, request);
+      const { labels = [] } = request.body;
+      response.json(
+        labels.map((name: string, index: number) => ({ id: index + 1, name })),
+      );
+    },
+  );
 
   // By branches; the newest that is open, else the newest.
   router.get(`${base}/*`, async (request, response) => {

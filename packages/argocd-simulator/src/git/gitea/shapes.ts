@@ -239,7 +239,7 @@ export class Shapes {
       assignees: null,
       requested_reviewers: [],
       state: pull.state,
-      draft: false,
+      draft: /^(WIP:|\[WIP\])/i.test(pull.title),
       is_locked: false,
       comments: 0,
       html_url: html,
