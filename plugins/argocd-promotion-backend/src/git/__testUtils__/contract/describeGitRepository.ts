@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export -- one contract for the tests of all hosts */
 import { describeBranches } from './describeBranches';
 import { describePullRequests } from './describePullRequests';
 import { describeReading } from './describeReading';

@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export, jest/no-conditional-expect -- one contract for the tests of all hosts; what a host does not offer is not expected of it */
 import { gitBlobId } from '../../../manifests';
 import { trailerValues } from '../../trailers';
 import { binaryFile, bomFile, oddPath, text } from './content';
