@@ -52,6 +52,10 @@ export interface GitBackend {
 
 /** A revision or repository that can't be resolved. */
 export class RevisionError extends Error {}
+
+/** The repository itself can't be read. */
+export class RepositoryError extends RevisionError {}
+
 /**
  * Manifests that can't be rendered. The message is what the repo-server says (`overlays/none: app path does not exist`):
  * the manifests route answers it as it is, a `ComparisonError` has `Failed to load target state: failed to generate

@@ -117,6 +117,9 @@ export function sendPlain(
 
 export interface EventStream {
   send(message: unknown): void;
+  /** Ends it as an answer that is complete. */
+  finish(): void;
+  /** Cuts it off. */
   end(): void;
 }
 
@@ -147,6 +150,10 @@ export function openStream(
         zip.write(framed);
         zip.flush(constants.Z_SYNC_FLUSH);
       }
+    },
+    finish: () => {
+      if (!zip) response.end();
+      else zip.once('end', () => response.end()).end();
     },
     end: () => {
       zip?.destroy();

@@ -1,47 +1,65 @@
-import { textAt } from '../cluster/objects';
+import { KubernetesObject } from '../ports';
+import { logOf } from '../cluster/logs';
+import { isRecord, listAt, timestamp } from '../cluster/objects';
 import { Application } from '../engine/types';
 import { Session } from './accounts';
 import { Instance } from './Instance';
 
-/**
- * The log of a Pod of the Application's tree: one message a line and a last one without content. Of a Pod that is none
- * of its, Argo CD sends nothing at all.
- */
-export function podLogs(
+interface LogEntry {
+  content: string;
+  timeStamp: string;
+  last: boolean;
+  timeStampStr: string;
+  podName: string;
+}
+
+const containersOf = (pod: KubernetesObject): string[] =>
+  listAt(pod, 'spec', 'containers').flatMap(container =>
+    isRecord(container) ? [String(container.name)] : [],
+  );
+
+/** The last lines of the chosen Pods' containers, and an entry that says that it is the last. */
+export function logs(
   instance: Instance,
   session: Session,
   app: Application,
   query: URLSearchParams,
-): string {
-  const object = `${app.spec.project}/${app.metadata.name}`;
-  instance.accounts.demand(session, 'logs', 'get', object);
-  const pod = instance.controller
-    .treeObjects(app.metadata.name)
-    .find(
+): LogEntry[] {
+  const { name } = app.metadata;
+  instance.accounts.demand(
+    session,
+    'logs',
+    'get',
+    `${app.spec.project}/${name}`,
+  );
+  const asked = (what: string) => query.get(what) ?? '';
+  const pods = instance.controller
+    .treeObjects(name)
+    .filter(
       ({ kind, metadata }) =>
         kind === 'Pod' &&
-        metadata.name === query.get('podName') &&
-        metadata.namespace === query.get('namespace'),
+        (!asked('podName') || metadata.name === asked('podName')) &&
+        (!asked('namespace') || metadata.namespace === asked('namespace')),
     );
-  if (!pod) return '';
-  const podName = textAt(pod, 'metadata', 'name');
-  const time = new Date(instance.clock.now()).toISOString();
-  const tail = Number(query.get('tailLines') || 0);
-  const lines = ['starting', 'listening on 8080', 'ready'];
-  const entry = (content: string, last: boolean) =>
-    JSON.stringify({
-      result: {
-        content,
-        timeStamp: time.replace(/\.\d+Z$/, 'Z'),
-        last,
+  // Of a Pod that is none of the Application's, Argo CD sends nothing at all
+  if (pods.length === 0) return [];
+  const tail = asked('tailLines') ? Number(asked('tailLines')) : Infinity;
+  const lines = pods.flatMap(pod => {
+    const { name: podName } = pod.metadata;
+    const [first] = containersOf(pod);
+    return logOf(pod, asked('container') || first)
+      .slice(-tail || Infinity)
+      .map(({ text, time }) => ({
+        content: text,
+        timeStamp: time,
+        last: false,
         timeStampStr: time,
         podName,
-      },
-    });
+      }));
+  });
+  const now = timestamp(instance.clock.now());
   return [
-    ...lines.slice(-tail).map(line => entry(line, false)),
-    entry('', true),
-  ]
-    .map(line => `${line}\n`)
-    .join('');
+    ...lines,
+    { content: '', timeStamp: now, last: true, timeStampStr: now, podName: '' },
+  ];
 }

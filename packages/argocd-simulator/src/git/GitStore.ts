@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GitBackend, RevisionError } from '../ports';
+import { GitBackend, RepositoryError, RevisionError } from '../ports';
 import { GitRepo } from './GitRepo';
 import {
   CommitInfo,
@@ -205,6 +205,7 @@ export class GitStore implements GitBackend {
 
   private repoOf(repoURL: string): GitRepo {
     let found: GitRepo | undefined;
+    let reason = `repository not found: ${repoURL}`;
     try {
       const { host, pathname } = new URL(repoURL);
       const [owner, name, ...rest] = pathname
@@ -216,14 +217,15 @@ export class GitStore implements GitBackend {
         host === own.host ||
         host === own.host.replace('127.0.0.1', 'localhost');
       if (isOwn && rest.length === 0) found = this.find(owner, name ?? '');
+      // Nothing is asked of other hosts
+      if (!isOwn)
+        reason = `Get "${repoURL}/info/refs?service=git-upload-pack": dial tcp: lookup ${
+          host.split(':')[0]
+        }: no such host`;
     } catch {
       // Not an URL: the answer below says so in git's words.
     }
-    if (!found) {
-      throw new RevisionError(
-        `failed to list refs: repository not found: ${repoURL}`,
-      );
-    }
+    if (!found) throw new RepositoryError(`failed to list refs: ${reason}`);
     return found;
   }
 

@@ -1,11 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Application } from '../argocd/types';
-import {
-  parseApplication,
-  parseEvent,
-  ApplicationEvent,
-} from '../argocd/parseApplication';
+import { ApplicationEvent, parseEvent } from '../argocd/parseApplication';
 
 /** Answers of a real Argo CD, kept beside the simulator that is tested against them. */
 export const recordingsDirectory = join(
@@ -14,7 +9,7 @@ export const recordingsDirectory = join(
 );
 
 export interface Recording {
-  request: { method: string; path: string };
+  request: { method: string; path: string; as?: string; body?: unknown };
   response: { status: number; headers: Record<string, string>; body: unknown };
 }
 
@@ -39,9 +34,3 @@ export const readEvents = (name: string): ApplicationEvent[] =>
     const event = parseEvent(line);
     return event ? [event] : [];
   });
-
-export function readApplication(name: string): Application {
-  const application = parseApplication(readRecording(name).response.body);
-  if (!application) throw new Error(`${name} holds no Application`);
-  return application;
-}
