@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { KubernetesObject, RenderError } from '../../ports';
 import { FileTree, normalizePath } from '../files';
 import { GeneratorArgs, GeneratorOptions } from './types';
@@ -53,27 +52,6 @@ function entriesOf(
   return entries;
 }
 
-/**
- * A suffix that changes whenever the content does, in kustomize's alphabet without vowels. It is not the very hash that
- * kustomize computes.
- */
-export function contentSuffix(object: KubernetesObject): string {
-  const { name: _name, ...metadata } = object.metadata;
-  const hash = createHash('sha256')
-    .update(
-      JSON.stringify({ ...object, metadata: { labels: metadata.labels } }),
-    )
-    .digest('hex');
-  const alphabet: Record<string, string> = {
-    '0': 'g',
-    '1': 'h',
-    '3': 'k',
-    a: 'm',
-    e: 't',
-  };
-  return [...hash.slice(0, 10)].map(char => alphabet[char] ?? char).join('');
-}
-
 /** A generated ConfigMap or Secret, still under its plain name; the suffix is added when its content is final. */
 export function generate(options: {
   kind: 'ConfigMap' | 'Secret';
@@ -108,7 +86,7 @@ export function generate(options: {
         ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
       },
       ...(kind === 'Secret' ? { type: args.type ?? 'Opaque' } : {}),
-      data,
+      ...(Object.keys(data).length > 0 ? { data } : {}),
       ...(Object.keys(binaryData).length > 0 ? { binaryData } : {}),
     },
   };

@@ -1,7 +1,8 @@
 import { KubernetesObject, SourceSpec } from '../../ports';
 import { parseManifests } from '../documents';
 import { FileTree, isDirectory, normalizePath, readText } from '../files';
-import { contentSuffix, generate } from './generators';
+import { contentSuffix } from './contentSuffix';
+import { generate } from './generators';
 import { applyPatches, Item } from './applyPatches';
 import { fail, load } from './kustomization';
 import {
