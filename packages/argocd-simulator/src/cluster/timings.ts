@@ -10,6 +10,8 @@ export interface Timings {
   pullBackOff: number;
   /** Between two tries to pull. */
   pullRetry: number;
+  /** From the start of a sync until its first objects are applied: manifests are rendered, and tried in a dry run. */
+  syncStart: number;
   /** Argo CD's pause between two waves. */
   waveDelay: number;
   /** First pause before healing again; triples each time. */
@@ -22,6 +24,7 @@ export const DEFAULT_TIMINGS: Timings = {
   jobRun: 8_000,
   pullBackOff: 2_000,
   pullRetry: 20_000,
+  syncStart: 400,
   waveDelay: 2_000,
   selfHealBackoff: 2_000,
 };

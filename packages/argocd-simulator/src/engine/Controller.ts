@@ -586,6 +586,7 @@ export class Controller {
       {
         store: this.store,
         clock: this.clock,
+        startDelay: this.timings.syncStart,
         waveDelay: this.timings.waveDelay,
         terminating: () => this.terminating(name),
         wait: async () => {

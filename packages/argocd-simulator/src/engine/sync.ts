@@ -23,6 +23,7 @@ import { deletePolicies, planTasks, SyncTask } from './waves';
 export interface SyncContext {
   store: ObjectStore;
   clock: Clock;
+  startDelay: number;
   waveDelay: number;
   /** Waits for a change of the Application's objects; false when the operation is to end. */
   wait(): Promise<boolean>;
@@ -74,6 +75,7 @@ export async function runSync(
     context.persist({ ...(message ? { message } : {}), syncResult: result() });
   const groups = groupTasks(tasks);
   persist();
+  await clock.sleep(context.startDelay);
   for (const [index, group] of groups.entries()) {
     const final = index === groups.length - 1;
     if (await deleteOldHooks(context, group, persist)) {
