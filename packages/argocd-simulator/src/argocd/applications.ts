@@ -1,6 +1,6 @@
 import { ServerResponse } from 'http';
 import { listAt } from '../cluster/objects';
-import { appRef, ARGOCD_NAMESPACE } from '../engine/Controller';
+import { appRef, ARGOCD_NAMESPACE } from '../engine/Applications';
 import { Application, sourcesOf } from '../engine/types';
 import { Session } from './accounts';
 import { ApiError, denied } from './errors';

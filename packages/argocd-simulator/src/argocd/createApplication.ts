@@ -1,6 +1,6 @@
 import { KubernetesObject, RepositoryError } from '../ports';
 import { textAt } from '../cluster/objects';
-import { appRef } from '../engine/Controller';
+import { appRef } from '../engine/Applications';
 import {
   destinationError,
   projectErrors,

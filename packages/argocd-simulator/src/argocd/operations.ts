@@ -1,6 +1,6 @@
 import { KubernetesObject, RenderError, RevisionError } from '../ports';
 import { isRecord, textAt } from '../cluster/objects';
-import { appRef, ARGOCD_NAMESPACE } from '../engine/Controller';
+import { appRef, ARGOCD_NAMESPACE } from '../engine/Applications';
 import { revisionFields } from '../engine/targets';
 import {
   Application,

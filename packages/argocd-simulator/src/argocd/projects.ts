@@ -1,6 +1,6 @@
 import { KubernetesObject } from '../ports';
 import { isRecord, textAt } from '../cluster/objects';
-import { appRef } from '../engine/Controller';
+import { appRef } from '../engine/Applications';
 import { AppProject } from '../engine/types';
 import { Session } from './accounts';
 import { ApiError } from './errors';
