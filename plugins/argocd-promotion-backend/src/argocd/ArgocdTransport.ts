@@ -1,21 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AuthenticationError,
-  InputError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import { Agent, Dispatcher, request } from 'undici';
+import { Dispatcher, request } from 'undici';
 import { InstanceConfig } from '../config/types';
-import { errorFromFailure, errorFromResponse } from './errors';
+import { decoded, readBeginning, readText } from './bodies';
+import { createDispatcher } from './dispatcher';
+import { codeOf, errorFromFailure, errorFromResponse } from './errors';
+import { Redactor } from './Redactor';
+import { requestUrl } from './requestUrl';
+import { isBrokenConnection, isPassing, retryPause } from './retries';
+import { Session } from './Session';
 
 export interface TransportRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path segments below `/api`; each is encoded here, so that no name can walk to another endpoint. */
+  /** Path segments below `/api`; each is encoded, so that no name can walk to another endpoint. */
   path: string[];
   query?: Record<string, string | string[] | undefined>;
   body?: unknown;
   signal?: AbortSignal;
-  /** Whole deadline of the request in milliseconds; streams have none. */
+  /** Whole deadline of the request in milliseconds, retries and login included; streams have none. */
   timeoutMs?: number;
+  /** Name of what is asked, for metrics; without names of objects. */
+  operation?: string;
+  /** `watch` has connections of its own, so that following an Instance never waits for what viewers ask of it. */
+  lane?: 'watch';
+}
+
+/** What became of one request, for metrics: `status` is absent when there was no answer. */
+export interface FinishedRequest {
+  instance: string;
+  operation: string;
+  method: string;
+  status?: number;
+  /** Until the answer's headers came, in milliseconds, login and pauses included. */
+  durationMs: number;
 }
 
 export interface TransportOptions {
@@ -23,48 +43,72 @@ export interface TransportOptions {
   timeoutMs?: number;
   /** Largest body that is read into memory at once. */
   maxBodyBytes?: number;
+  /** Most requests at once; further ones wait. */
+  connections?: number;
+  random?: () => number;
+  onRequest?: (finished: FinishedRequest) => void;
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
+const DEFAULT_CONNECTIONS = 10;
+/** The stream, a list, and the version and account beside it. */
+const WATCH_CONNECTIONS = 3;
+/** Of an error's body only the message matters; what is longer is no message of Argo CD. */
+const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * HTTP towards one Instance: its own TLS trust, its credentials, encoded paths, deadlines and bounded bodies.
- *
- * With a user name and password, all callers share one login: Argo CD answers a login after up to a second of bcrypt,
- * so it is renewed only when a call is answered 401, once for all that wait.
+ * HTTP towards one Instance: its own TLS trust, its credentials, encoded paths, deadlines, bounded bodies and bounded
+ * concurrency. Requests that change nothing are tried again when the connection broke or a gateway says so; all others
+ * are sent once.
  */
 export class ArgocdTransport {
   readonly #config: InstanceConfig;
-  readonly #agent: Agent;
+  readonly #dispatchers: Record<'watch' | 'any', Dispatcher>;
+  readonly #options: TransportOptions;
   readonly #timeoutMs: number;
-  readonly #maxBodyBytes: number;
-  #session?: Promise<string>;
+  readonly #redactor: Redactor;
+  readonly #session: Session;
 
   constructor(options: TransportOptions) {
     const { config } = options;
+    this.#options = options;
     this.#config = config;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-    this.#agent = new Agent({
-      connect: {
-        timeout: Math.min(this.#timeoutMs, 10_000),
-        ...(config.ca ? { ca: config.ca } : {}),
-        ...(config.skipTlsVerify ? { rejectUnauthorized: false } : {}),
-      },
-      connections: 16,
+    this.#redactor = Redactor.fromConfig(config);
+    const connectTimeoutMs = Math.min(this.#timeoutMs, 10_000);
+    this.#dispatchers = {
+      any: createDispatcher(config, {
+        connectTimeoutMs,
+        connections: options.connections ?? DEFAULT_CONNECTIONS,
+      }),
+      watch: createDispatcher(config, {
+        connectTimeoutMs,
+        connections: WATCH_CONNECTIONS,
+      }),
+    };
+    this.#session = new Session({
+      credentials: config.credentials,
+      login: credentials => this.#login(credentials),
     });
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all(
+      Object.values(this.#dispatchers).map(dispatcher => dispatcher.destroy()),
+    );
+  }
+
+  /** Takes secrets, tokens and addresses out of a text that came from the Instance. */
+  redact(text: string): string {
+    return this.#redactor.redact(text);
   }
 
   /** One request whose JSON answer is small enough to be read at once. */
   async json<T>(options: TransportRequest): Promise<T> {
     const signal = this.#deadline(options);
-    const response = await this.#send(options, signal);
-    const text = await this.#text(response, signal);
+    const response = await this.#send({ ...options, signal }, true);
+    const text = await this.#body(response, signal);
     try {
       return JSON.parse(text) as T;
     } catch {
@@ -76,16 +120,22 @@ export class ArgocdTransport {
     }
   }
 
-  /** One request whose body is read as it arrives. The deadline covers the headers only; the caller watches the body. */
-  async stream(options: TransportRequest): Promise<AsyncIterable<Uint8Array>> {
-    const response = await this.#send(options, options.signal);
-    const { body } = response;
-    const { name } = this.#config;
+  /**
+   * One request whose body is read as it arrives; whoever stops reading ends it. The deadline covers the headers only;
+   * the caller watches the body. A `compressed` one costs the wire a tenth, but comes in larger pieces.
+   */
+  async stream(
+    options: TransportRequest & { compressed?: boolean },
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const { compressed = false, ...rest } = options;
+    const { signal } = options;
+    const response = await this.#send(rest, compressed);
+    const failed = (error: unknown) => this.#failure(error, signal);
     return (async function* chunks() {
       try {
-        for await (const chunk of body) yield chunk as Uint8Array;
+        for await (const chunk of decoded(response)) yield chunk;
       } catch (error) {
-        throw errorFromFailure(name, error);
+        throw failed(error);
       }
     })();
   }
@@ -99,166 +149,197 @@ export class ArgocdTransport {
 
   async #send(
     options: TransportRequest,
-    signal?: AbortSignal,
+    compressed: boolean,
   ): Promise<Dispatcher.ResponseData> {
-    const token = await this.#token();
-    const response = await this.#attempt(options, token, signal);
-    if (response.statusCode >= 200 && response.statusCode < 300)
-      return response;
-    if (response.statusCode === 401 && 'password' in this.#config.credentials) {
-      await response.body.dump();
-      const again = await this.#attempt(
-        options,
-        await this.#renew(token),
-        signal,
-      );
-      if (again.statusCode >= 200 && again.statusCode < 300) return again;
-      throw await this.#error(again, signal);
+    const begin = performance.now();
+    let status: number | undefined;
+    try {
+      const response = await this.#authenticated(options, compressed);
+      status = response.statusCode;
+      if (status >= 200 && status < 300) return response;
+      throw await this.#error(response, options.signal);
+    } finally {
+      this.#options.onRequest?.({
+        instance: this.#config.name,
+        operation: options.operation ?? 'other',
+        method: options.method ?? 'GET',
+        ...(status === undefined ? {} : { status }),
+        durationMs: performance.now() - begin,
+      });
     }
-    throw await this.#error(response, signal);
+  }
+
+  /** The answer with a token that is accepted, if there is one. */
+  async #authenticated(
+    options: TransportRequest,
+    compressed: boolean,
+  ): Promise<Dispatcher.ResponseData> {
+    const { signal } = options;
+    const token = await this.#within(this.#session.token(), signal);
+    const response = await this.#attempts(options, token, compressed);
+    if (!this.#session.renewable) return response;
+    if (response.statusCode !== 401) {
+      this.#session.accepted();
+      return response;
+    }
+    await response.body.dump();
+    const renewed = await this.#within(this.#session.renew(token), signal);
+    const again = await this.#attempts(options, renewed, compressed);
+    if (again.statusCode !== 401) {
+      this.#session.accepted();
+      return again;
+    }
+    const error = await this.#error(again, signal);
+    this.#session.refused(error);
+    throw error;
+  }
+
+  /** Only what changes nothing is tried again; a request that was not answered may have been carried out. */
+  async #attempts(
+    options: TransportRequest,
+    token: string,
+    compressed: boolean,
+  ): Promise<Dispatcher.ResponseData> {
+    const { signal } = options;
+    const safe = (options.method ?? 'GET') === 'GET';
+    const random = this.#options.random ?? Math.random;
+    for (let made = 1; ; made += 1) {
+      let pause: number | undefined;
+      let told: Error;
+      try {
+        const response = await this.#attempt(options, token, compressed);
+        const { statusCode } = response;
+        if (safe && isPassing(statusCode)) {
+          const retryAfter = response.headers['retry-after'];
+          pause = retryPause({
+            made,
+            random,
+            ...(retryAfter ? { retryAfter } : {}),
+          });
+        }
+        if (pause === undefined) return response;
+        told = await this.#error(response, signal);
+      } catch (error) {
+        told = this.#failure(error, signal);
+        if (safe && !signal?.aborted && isBrokenConnection(codeOf(error)))
+          pause = retryPause({ made, random });
+        if (pause === undefined) throw told;
+      }
+      // When no time is left for another attempt, what the last one met says more than that the time is over.
+      await sleep(pause, undefined, signal ? { signal } : {}).catch(() => {
+        throw told;
+      });
+    }
   }
 
   async #attempt(
     options: TransportRequest,
-    token: string,
-    signal?: AbortSignal,
+    token: string | undefined,
+    compressed: boolean,
   ): Promise<Dispatcher.ResponseData> {
     const method = options.method ?? 'GET';
-    const url = this.#url(options);
-    try {
-      return await request(url, {
-        method,
-        dispatcher: this.#agent,
-        headers: {
-          ...this.#config.headers,
-          accept: 'application/json',
-          authorization: `Bearer ${token}`,
-          // Argo CD answers 415 to every other method without it, be there a body or not.
-          ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(options.body === undefined
-          ? {}
-          : { body: JSON.stringify(options.body) }),
-        headersTimeout: this.#timeoutMs,
-        bodyTimeout: 0,
-        ...(signal ? { signal } : {}),
-      });
-    } catch (error) {
-      throw errorFromFailure(this.#config.name, error);
-    }
+    return request(requestUrl(this.#config.url, options.path, options.query), {
+      method,
+      dispatcher: this.#dispatchers[options.lane ?? 'any'],
+      headers: {
+        ...this.#config.headers,
+        accept: 'application/json',
+        'accept-encoding': compressed ? 'gzip' : 'identity',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        // Argo CD answers 415 to every other method without it, be there a body or not.
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(options.body === undefined
+        ? {}
+        : { body: JSON.stringify(options.body) }),
+      headersTimeout: this.#timeoutMs,
+      bodyTimeout: 0,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
   }
 
-  #url(options: TransportRequest): string {
-    const path = options.path.map(encodeSegment).join('/');
-    const query = new URLSearchParams();
-    for (const [key, value] of Object.entries(options.query ?? {})) {
-      for (const one of Array.isArray(value) ? value : [value])
-        if (one !== undefined) query.append(key, one);
-    }
-    return `${this.#config.url}/api/${path}${
-      query.size > 0 ? `?${query}` : ''
-    }`;
-  }
-
-  async #text(
+  async #body(
     response: Dispatcher.ResponseData,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of response.body) {
-        size += (chunk as Uint8Array).length;
-        if (size > this.#maxBodyBytes) {
-          response.body.destroy();
-          break;
-        }
-        chunks.push(chunk as Uint8Array);
-      }
-    } catch (error) {
-      throw errorFromFailure(
-        this.#config.name,
-        signal?.aborted ? signal.reason : error,
-      );
-    }
-    if (size > this.#maxBodyBytes) {
+    const max = this.#options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+    const text = await readText(response, max).catch(error => {
+      throw this.#failure(error, signal);
+    });
+    if (text === undefined)
       throw new ServiceUnavailableError(
-        `Argo CD instance '${this.#config.name}' answered more than ${
-          this.#maxBodyBytes
-        } bytes`,
+        `Argo CD instance '${
+          this.#config.name
+        }' answered more than ${max} bytes`,
       );
-    }
-    return Buffer.concat(chunks).toString('utf8');
+    return text;
   }
 
   async #error(
     response: Dispatcher.ResponseData,
     signal?: AbortSignal,
   ): Promise<Error> {
-    const text = await this.#text(
-      response,
-      signal ?? AbortSignal.timeout(this.#timeoutMs),
-    ).catch(() => '');
-    return errorFromResponse(this.#config.name, response.statusCode, text);
-  }
-
-  async #token(): Promise<string> {
-    const { credentials } = this.#config;
-    if ('token' in credentials) return credentials.token;
-    this.#session ??= this.#login(credentials);
-    return this.#session;
-  }
-
-  /** Logs in again unless somebody already did since `used` was handed out. */
-  async #renew(used: string): Promise<string> {
-    const { credentials } = this.#config;
-    if ('token' in credentials) return credentials.token;
-    const current = await this.#token();
-    if (current !== used) return current;
-    this.#session = this.#login(credentials);
-    return this.#session;
-  }
-
-  #login(credentials: { username: string; password: string }): Promise<string> {
-    const attempt = (async () => {
-      const signal = AbortSignal.timeout(this.#timeoutMs);
-      const response = await request(this.#url({ path: ['v1', 'session'] }), {
-        method: 'POST',
-        dispatcher: this.#agent,
-        headers: {
-          ...this.#config.headers,
-          accept: 'application/json',
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify(credentials),
-        signal,
-      }).catch(error => {
-        throw errorFromFailure(this.#config.name, error);
-      });
-      if (response.statusCode !== 200)
-        throw await this.#error(response, signal);
-      const text = await this.#text(response, signal);
-      const token = tokenIn(text);
-      if (!token)
-        throw new AuthenticationError(
-          `Argo CD instance '${this.#config.name}' gave no token at login`,
-        );
-      return token;
-    })();
-    // A failed login must not be remembered: the next caller tries again.
-    attempt.catch(() => {
-      if (this.#session === attempt) this.#session = undefined;
+    const deadline = signal ?? AbortSignal.timeout(this.#timeoutMs);
+    const text = await this.#within(
+      readBeginning(response, MAX_ERROR_BYTES),
+      deadline,
+    ).catch(() => {
+      response.body.destroy();
+      return '';
     });
-    return attempt;
+    return errorFromResponse(
+      this.#config.name,
+      response.statusCode,
+      text,
+      said => this.redact(said),
+    );
   }
-}
 
-/** URLs collapse dot segments even when they are encoded, and an empty one names another endpoint: no name is either. */
-function encodeSegment(segment: string): string {
-  if (segment === '' || segment === '.' || segment === '..') {
-    throw new InputError(`'${segment}' is not a name that Argo CD could know`);
+  #failure(error: unknown, signal?: AbortSignal): Error {
+    return errorFromFailure(
+      this.#config.name,
+      signal?.aborted ? signal.reason : error,
+    );
   }
-  return encodeURIComponent(segment);
+
+  /** Waits no longer than the signal allows for what others wait for too. */
+  async #within<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (!signal) return work;
+    let stop = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+      const listener = () => reject(this.#failure(signal.reason, signal));
+      stop = () => signal.removeEventListener('abort', listener);
+      if (signal.aborted) listener();
+      else signal.addEventListener('abort', listener, { once: true });
+    });
+    return Promise.race([work, aborted]).finally(stop);
+  }
+
+  async #login(credentials: {
+    username: string;
+    password: string;
+  }): Promise<string> {
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const options: TransportRequest = {
+      method: 'POST',
+      path: ['v1', 'session'],
+      body: credentials,
+      signal,
+    };
+    const response = await this.#attempt(options, undefined, true).catch(
+      error => {
+        throw this.#failure(error, signal);
+      },
+    );
+    if (response.statusCode !== 200) throw await this.#error(response, signal);
+    const token = tokenIn(await this.#body(response, signal));
+    if (!token)
+      throw new AuthenticationError(
+        `Argo CD instance '${this.#config.name}' gave no token at login`,
+      );
+    this.#redactor.add(token);
+    return token;
+  }
 }
 
 function tokenIn(text: string): string | undefined {

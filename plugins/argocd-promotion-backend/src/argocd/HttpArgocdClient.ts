@@ -1,7 +1,7 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import { InstanceConfig } from '../config/types';
 import { ArgocdClient, CallOptions } from './ArgocdClient';
-import { ArgocdTransport } from './ArgocdTransport';
+import { ArgocdTransport, TransportOptions } from './ArgocdTransport';
 import { jsonLines } from './lines';
 import { ParsedList, parseList } from './listParser';
 import {
@@ -62,7 +62,7 @@ export class HttpArgocdClient implements ArgocdClient {
 
   static fromConfig(
     config: InstanceConfig,
-    options: { timeoutMs?: number } = {},
+    options: Omit<TransportOptions, 'config'> = {},
   ): HttpArgocdClient {
     return new HttpArgocdClient({
       instance: config.name,
@@ -73,6 +73,8 @@ export class HttpArgocdClient implements ArgocdClient {
   async getVersion(options?: CallOptions): Promise<string> {
     const { Version } = await this.#transport.json<{ Version?: string }>({
       path: ['version'],
+      operation: 'GetVersion',
+      lane: 'watch',
       ...options,
     });
     return Version ?? 'unknown';
@@ -86,6 +88,8 @@ export class HttpArgocdClient implements ArgocdClient {
       username?: unknown;
     }>({
       path: ['v1', 'session', 'userinfo'],
+      operation: 'GetUserInfo',
+      lane: 'watch',
       ...options,
     });
     return {
@@ -103,6 +107,9 @@ export class HttpArgocdClient implements ArgocdClient {
       // Whole: a list trimmed by `fields` leaves out versions, operations and history, whatever is asked for, and an
       // Application listed again would forget them. The parser drops what is not read as it arrives.
       path: ['v1', 'applications'],
+      operation: 'ListApplications',
+      lane: 'watch',
+      compressed: true,
       signal: options.signal
         ? AbortSignal.any([options.signal, deadline])
         : deadline,
@@ -118,6 +125,8 @@ export class HttpArgocdClient implements ArgocdClient {
   ): Promise<AsyncIterable<ApplicationEvent>> {
     const chunks = await this.#transport.stream({
       path: ['v1', 'stream', 'applications'],
+      operation: 'WatchApplications',
+      lane: 'watch',
       query: {
         fields: [
           'result.type',
@@ -128,10 +137,13 @@ export class HttpArgocdClient implements ArgocdClient {
       ...(options.signal ? { signal: options.signal } : {}),
     });
     const { onBytes } = options;
+    const redact = (text: string) => this.#transport.redact(text);
     return (async function* events() {
       for await (const line of jsonLines(chunks, onBytes ? { onBytes } : {})) {
         const event = parseEvent(line);
-        if (event) yield event;
+        if (event?.type === 'ERROR')
+          yield { ...event, message: redact(event.message) };
+        else if (event) yield event;
       }
     })();
   }
@@ -143,6 +155,7 @@ export class HttpArgocdClient implements ArgocdClient {
     const { refresh, ...call } = options;
     const answer = await this.#transport.json<unknown>({
       path: this.#path(key),
+      operation: 'GetApplication',
       query: { ...this.#query(key), refresh },
       ...call,
     });
@@ -157,6 +170,7 @@ export class HttpArgocdClient implements ArgocdClient {
   ): Promise<ResourceTree> {
     return this.#transport.json<ResourceTree>({
       path: [...this.#path(key), 'resource-tree'],
+      operation: 'GetResourceTree',
       query: this.#query(key),
       ...options,
     });
@@ -169,6 +183,7 @@ export class HttpArgocdClient implements ArgocdClient {
   ): Promise<unknown> {
     const { manifest } = await this.#transport.json<{ manifest?: unknown }>({
       path: [...this.#path(key), 'resource'],
+      operation: 'GetResource',
       query: {
         ...this.#query(key),
         namespace: node.namespace,
@@ -195,6 +210,7 @@ export class HttpArgocdClient implements ArgocdClient {
       items?: ManagedResource[] | null;
     }>({
       path: [...this.#path(key), 'managed-resources'],
+      operation: 'GetManagedResources',
       query: this.#query(key),
       ...options,
     });
@@ -209,6 +225,7 @@ export class HttpArgocdClient implements ArgocdClient {
     const { sourceIndex, ...call } = options;
     return this.#transport.json<RevisionMetadata>({
       path: [...this.#path(key), 'revisions', revision, 'metadata'],
+      operation: 'GetRevisionMetadata',
       query: {
         ...this.#query(key),
         ...(sourceIndex === undefined
@@ -250,6 +267,7 @@ export class HttpArgocdClient implements ArgocdClient {
     await this.#transport.json({
       method: 'POST',
       path: [...this.#path(key), 'sync'],
+      operation: 'Sync',
       body: {
         name: key.name,
         appNamespace: key.namespace,
