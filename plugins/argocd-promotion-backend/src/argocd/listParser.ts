@@ -1,8 +1,10 @@
-import { JSONParser } from '@streamparser/json';
 import { ServiceUnavailableError } from '@backstage/errors';
-
-/** Longest value of one item; an Application of this size would be beyond what Kubernetes stores. */
-const MAX_BYTES_WITHOUT_ITEM = 8 * 1024 * 1024;
+import {
+  DEFAULT_LIMITS,
+  ListLimits,
+  ListSplitter,
+  notAList,
+} from './ListSplitter';
 
 export interface ParsedList {
   resourceVersion?: string;
@@ -12,48 +14,37 @@ export interface ParsedList {
 
 /**
  * Reads `{metadata, items: […]}` item by item as the bytes arrive, so that ten thousand Applications never stand in
- * memory as one text nor block the event loop as one `JSON.parse`.
+ * memory as one text nor block the event loop as one `JSON.parse`. Throws a `ServiceUnavailableError` when it is no such
+ * list, ends early, or exceeds a limit.
  */
 export async function parseList(
   chunks: AsyncIterable<Uint8Array>,
   onItem: (item: unknown) => void,
+  limits: Partial<ListLimits> = {},
 ): Promise<ParsedList> {
   const result: ParsedList = { hasItems: false };
-  let sinceItem = 0;
-  let ended = false;
-  const parser = new JSONParser({
-    paths: ['$.items.*', '$.metadata'],
-    keepStack: false,
+  const splitter = new ListSplitter({
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    onItem: json => {
+      result.hasItems = true;
+      onItem(parsed(json));
+    },
+    onMetadata: json => {
+      const { resourceVersion } = parsed(json) as { resourceVersion?: unknown };
+      if (typeof resourceVersion === 'string')
+        result.resourceVersion = resourceVersion;
+    },
   });
-  parser.onValue = ({ value, key }) => {
-    sinceItem = 0;
-    if (key === 'metadata') {
-      const version = (value as { resourceVersion?: unknown } | null)
-        ?.resourceVersion;
-      if (typeof version === 'string') result.resourceVersion = version;
-      return;
-    }
-    result.hasItems = true;
-    onItem(value);
-  };
-  let failure: Error | undefined;
-  parser.onError = error => {
-    failure = error;
-  };
-  parser.onEnd = () => {
-    ended = true;
-  };
-  for await (const chunk of chunks) {
-    sinceItem += chunk.length;
-    if (sinceItem > MAX_BYTES_WITHOUT_ITEM + chunk.length)
-      throw new ServiceUnavailableError('an item of the list is too large');
-    parser.write(chunk);
-    if (failure)
-      throw new ServiceUnavailableError(
-        'the list is not JSON; is the url of the instance that of Argo CD?',
-      );
-  }
-  if (!ended)
+  for await (const chunk of chunks) splitter.write(chunk);
+  if (!splitter.ended)
     throw new ServiceUnavailableError('the list ended before its end');
   return result;
+}
+
+function parsed(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString('utf8'));
+  } catch {
+    throw notAList();
+  }
 }
