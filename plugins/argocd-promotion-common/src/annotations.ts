@@ -10,6 +10,8 @@ export const ANNOTATION_APP_NAMESPACE = 'argocd/app-namespace';
 export const ANNOTATION_PROJECT_NAME = 'argocd/project-name';
 /** Name of an Instance, or several separated by commas: only those. @public */
 export const ANNOTATION_INSTANCE_NAME = 'argocd/instance-name';
+/** Path of a Backstage proxy to one Argo CD, of the Roadie plugin; not read. @public */
+export const ANNOTATION_PROXY_URL = 'argocd/proxy-url';
 /** Label (on Applications) and annotation (on entities) that both peers and the Kubernetes plugin use. @public */
 export const KUBERNETES_ID = 'backstage.io/kubernetes-id';
 /**

@@ -48,6 +48,8 @@ export const threeEnvironments: JsonObject[] = ['dev', 'staging', 'prod'].map(
 /** The plugin in a backend of its own, over real HTTP. */
 export async function startPlugin(options: {
   argocdPromotion: JsonObject;
+  /** Configuration of the other Argo CD plugins. */
+  argocd?: JsonObject;
   entities: Entity[];
   permissions?: PermissionsService;
 }) {
@@ -57,7 +59,10 @@ export async function startPlugin(options: {
     auditor,
     argocdPromotionPlugin,
     mockServices.rootConfig.factory({
-      data: { argocdPromotion: options.argocdPromotion },
+      data: {
+        argocdPromotion: options.argocdPromotion,
+        ...(options.argocd ? { argocd: options.argocd } : {}),
+      },
     }),
     catalogServiceMock.factory({ entities: options.entities }),
     createServiceFactory({

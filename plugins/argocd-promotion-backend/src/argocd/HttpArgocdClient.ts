@@ -43,6 +43,7 @@ const APPLICATION_FIELDS = [
   'status.history',
   'status.summary',
   'status.reconciledAt',
+  'status.controllerNamespace',
   'status.sourceType',
   'status.sourceTypes',
   'status.sourceHydrator',

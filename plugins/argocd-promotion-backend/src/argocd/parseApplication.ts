@@ -52,6 +52,7 @@ export function parseApplication(value: unknown): Application | undefined {
         'history',
         'summary',
         'reconciledAt',
+        'controllerNamespace',
         'sourceType',
         'sourceTypes',
         'sourceHydrator',

@@ -141,6 +141,8 @@ export interface Application {
     history?: RevisionHistory[] | null;
     summary?: { images?: string[] | null; externalURLs?: string[] | null };
     reconciledAt?: string;
+    /** Argo CD's own namespace, where the Applications stand that need no namespace to be found. */
+    controllerNamespace?: string;
     sourceType?: string;
     sourceTypes?: string[] | null;
     sourceHydrator?: unknown;

@@ -47,22 +47,25 @@ function readPeers(config: Config): InstanceConfig[] {
     config.getOptionalConfigArray('argocd.appLocatorMethods') ?? [];
   const shared = config.getOptionalConfig('argocd');
   return methods.flatMap((method, m) =>
-    (method.getOptionalConfigArray('instances') ?? []).map((entry, i) => {
-      const key = `argocd.appLocatorMethods[${m}].instances[${i}]`;
-      const name = entry.getOptionalString('name');
-      if (!name)
-        throw new InputError(
-          `${key}.name is missing: give the Argo CD instance a name`,
-        );
-      return {
-        name,
-        url: readUrl(entry.getOptionalString('url'), `${key}.url`),
-        ...optionalFrontendUrl(entry, key),
-        credentials: readCredentials(entry, key, shared),
-        skipTlsVerify: false,
-        headers: {},
-      };
-    }),
+    // Both peers skip every other type; one of theirs, that looks for Instances in another way, is long gone.
+    method.getOptionalString('type') !== 'config' && method.has('type')
+      ? []
+      : (method.getOptionalConfigArray('instances') ?? []).map((entry, i) => {
+          const key = `argocd.appLocatorMethods[${m}].instances[${i}]`;
+          const name = entry.getOptionalString('name');
+          if (!name)
+            throw new InputError(
+              `${key}.name is missing: give the Argo CD instance a name`,
+            );
+          return {
+            name,
+            url: readUrl(entry.getOptionalString('url'), `${key}.url`),
+            ...optionalFrontendUrl(entry, key),
+            credentials: readCredentials(entry, key, shared),
+            skipTlsVerify: false,
+            headers: {},
+          };
+        }),
   );
 }
 

@@ -11,11 +11,12 @@ import {
 } from '../inventory/Inventory';
 import {
   environmentOf,
+  environmentsOf,
   pipelineFromLabels,
   pipelineOf,
   rootNameOf,
 } from './environments';
-import { linksOf } from './linking';
+import { linksOf, withoutNamesakes } from './linking';
 import * as problems from './problems';
 import { releaseOf } from './release';
 import {
@@ -53,7 +54,7 @@ export class DefaultDeploymentService implements DeploymentService {
   resolve(entity: Entity): ResolvedPipeline {
     const entityRef = stringifyEntityRef(entity);
     const links = linksOf(entity, this.#config.binding);
-    const found: Array<DeployedApplication & { rivals: string[] }> = [];
+    const bound: Array<DeployedApplication & { rivals: string[] }> = [];
     for (const { instance, application } of this.#inventory.applications()) {
       const binding = links.bind(instance, application);
       const known =
@@ -68,8 +69,9 @@ export class DefaultDeploymentService implements DeploymentService {
               remedy: 'Settle which entity the Application belongs to.',
             }
           : binding;
-      found.push({ ...this.#state(known), binding: weakened, rivals });
+      bound.push({ ...this.#state(known), binding: weakened, rivals });
     }
+    const { kept: found, ambiguous } = withoutNamesakes(bound, links);
     const configured = this.#config.pipelines.length > 0;
     const pipeline = configured
       ? pipelineOf(this.#config.pipelines, entity)
@@ -104,6 +106,23 @@ export class DefaultDeploymentService implements DeploymentService {
     const issues: Problem[] = links.errors.map(problems.badAnnotation);
     if (!configured) issues.push(problems.noEnvironmentsConfigured());
     if (homeless.length > 0) issues.push(problems.noEnvironment(homeless));
+    if (ambiguous.length > 0)
+      issues.push(problems.applicationAmbiguous(ambiguous));
+    for (const { instance, application } of configured ? found : []) {
+      const [chosen, ...others] = environmentsOf(
+        pipeline,
+        instance,
+        application,
+      );
+      if (others.length > 0)
+        issues.push(
+          problems.environmentAmbiguous(
+            application.metadata.name,
+            chosen,
+            others,
+          ),
+        );
+    }
     const deployments = pipeline.environments.map((environment): Deployment => {
       const applications = byEnvironment.get(environment.name) ?? [];
       for (const deployed of applications) {
@@ -170,6 +189,14 @@ export class DefaultDeploymentService implements DeploymentService {
     );
     if (found.length === 0 && instances.length > 0)
       issues.push(problems.noApplicationFound(links.lookedFor));
+    else if (instances.every(({ loaded }) => loaded)) {
+      const there = new Set(
+        found.map(({ application }) => application.metadata.name),
+      );
+      const missing = links.names.filter(name => !there.has(name));
+      if (missing.length > 0)
+        issues.push(problems.applicationNotFound(missing));
+    }
     return {
       entityRef,
       pipeline,

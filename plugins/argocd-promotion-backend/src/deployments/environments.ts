@@ -24,13 +24,20 @@ export function sourcesOf(application: Application): ApplicationSource[] {
   return source?.repoURL ? [source] : [];
 }
 
-/** Name of the Application that manages this one (App of Apps), by Argo CD's tracking annotation or label. */
+/**
+ * Name of the Application that manages this one (App of Apps), by Argo CD's tracking annotation or label; with its
+ * namespace before it (`namespace_name`) when that is not Argo CD's own.
+ */
 export function rootNameOf(application: Application): string | undefined {
   const tracking =
     application.metadata.annotations?.['argocd.argoproj.io/tracking-id'];
   if (tracking) {
-    const [name, what] = tracking.split(':');
-    return what?.startsWith('argoproj.io/Application') ? name : undefined;
+    const [name, what, where] = tracking.split(':');
+    // One that names something else was copied from there, and Argo CD does not heed it either.
+    return what === 'argoproj.io/Application' &&
+      where?.split('/').at(-1) === application.metadata.name
+      ? name
+      : undefined;
   }
   const label = application.metadata.labels?.['app.kubernetes.io/instance'];
   return label && label !== application.metadata.name ? label : undefined;
@@ -59,7 +66,10 @@ export function matches(
         match.path,
         sourcesOf(application).map(({ path }) => path),
       )) &&
-    (!match.root || (root !== undefined && match.root.includes(root)))
+    (!match.root ||
+      (root !== undefined &&
+        // A plain name is a root in Argo CD's own namespace: nobody else's becomes it by its name.
+        match.root.some(wanted => wanted.replace('/', '_') === root)))
   );
 }
 
@@ -71,6 +81,43 @@ export function environmentOf(
 ): EnvironmentConfig | undefined {
   return pipeline.environments.find(({ match }) =>
     matches(match, instance, application),
+  );
+}
+
+/**
+ * Names of the environment of the Application and of those further down the list that it fits too. One that the first
+ * narrows (all its keys, and no other values) is a fallback on purpose and not told.
+ */
+export function environmentsOf(
+  pipeline: PipelineConfig,
+  instance: string,
+  application: Application,
+): string[] {
+  const [first, ...others] = pipeline.environments.filter(({ match }) =>
+    matches(match, instance, application),
+  );
+  if (!first) return [];
+  return [
+    first.name,
+    ...others
+      .filter(({ match }) => !narrows(first.match, match))
+      .map(({ name }) => name),
+  ];
+}
+
+function narrows(special: EnvironmentMatch, general: EnvironmentMatch) {
+  const within = (mine: string[] | undefined, theirs: string[] | undefined) =>
+    theirs === undefined ||
+    (mine?.every(value => theirs.includes(value)) ?? false);
+  const { labels: ownLabels = {}, ...own } = special;
+  const { labels = {}, ...rest } = general;
+  return (
+    Object.entries(labels).every(([label, values]) =>
+      within(ownLabels[label], values),
+    ) &&
+    (Object.keys(rest) as Array<keyof typeof rest>).every(key =>
+      within(own[key], rest[key]),
+    )
   );
 }
 

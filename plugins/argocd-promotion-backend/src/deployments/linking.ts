@@ -10,6 +10,7 @@ import {
   ANNOTATION_ENTITY,
   ANNOTATION_INSTANCE_NAME,
   ANNOTATION_PROJECT_NAME,
+  ANNOTATION_PROXY_URL,
   Binding,
   KUBERNETES_ID,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
@@ -24,6 +25,10 @@ export interface EntityLinks {
   lookedFor: string[];
   /** Problems with the annotations themselves. */
   errors: string[];
+  /** Names of Applications that the entity claims. */
+  names: string[];
+  /** Whether only its name makes the Application the entity's, so that another of that name may be meant. */
+  onlyByName(application: Application): boolean;
   /** How the Application belongs to the entity, or undefined when it does not. */
   bind(instance: string, application: Application): Binding | undefined;
 }
@@ -53,6 +58,10 @@ export function linksOf(entity: Entity, options: BindingConfig): EntityLinks {
       errors.push(`${ANNOTATION_APP_SELECTOR}: ${(error as Error).message}`);
     }
   }
+  if (annotations[ANNOTATION_PROXY_URL])
+    errors.push(
+      `${ANNOTATION_PROXY_URL} is not read: name the Argo CD with ${ANNOTATION_INSTANCE_NAME}`,
+    );
   const claimed =
     names.length > 0 || selectorText !== undefined || project !== undefined;
   const id = kubernetesId ?? entity.metadata.name;
@@ -74,29 +83,38 @@ export function linksOf(entity: Entity, options: BindingConfig): EntityLinks {
   const inScope = (instance: string, application: Application) =>
     (instances.length === 0 || instances.includes(instance)) &&
     (namespace === undefined || application.metadata.namespace === namespace);
+  const inProject = ({ spec }: Application) =>
+    project === undefined || spec.project === project;
   const claimOf = (
     instance: string,
     application: Application,
   ): string | undefined => {
-    if (!inScope(instance, application)) return undefined;
+    if (!inScope(instance, application) || !inProject(application))
+      return undefined;
     if (names.includes(application.metadata.name))
       return `annotation ${ANNOTATION_APP_NAME} of the entity`;
     if (selector?.(application.metadata.labels ?? {}))
       return `annotation ${ANNOTATION_APP_SELECTOR} of the entity`;
-    if (
-      project !== undefined &&
-      names.length === 0 &&
-      !selectorText &&
-      application.spec.project === project
-    ) {
-      return `annotation ${ANNOTATION_PROJECT_NAME} of the entity`;
-    }
-    return undefined;
+    // Alone it claims the whole project; beside the others it narrows them.
+    return project !== undefined && names.length === 0 && !selectorText
+      ? `annotation ${ANNOTATION_PROJECT_NAME} of the entity`
+      : undefined;
   };
 
   return {
     lookedFor,
     errors,
+    names,
+    onlyByName(application) {
+      const { name, labels } = application.metadata;
+      return (
+        names.includes(name) &&
+        namespace === undefined &&
+        !selector?.(labels ?? {}) &&
+        labels?.[KUBERNETES_ID] !== id &&
+        ownerOf(application) === undefined
+      );
+    },
     bind(instance, application) {
       const owner = ownerOf(application);
       if (owner !== undefined && owner.namesEntity(entityRef))
@@ -134,6 +152,32 @@ export function linksOf(entity: Entity, options: BindingConfig): EntityLinks {
           : `Add the annotation ${ANNOTATION_ENTITY}: ${entityRef} (or the label ${KUBERNETES_ID}: ${id}) to Application ${application.metadata.namespace}/${application.metadata.name}, in git.`,
       };
     },
+  };
+}
+
+/**
+ * Of several Applications of one name in one Argo CD, the one in Argo CD's own namespace is meant unless the entity says
+ * otherwise, as Argo CD's own API has it. Those in the namespaces of others are left out.
+ */
+export function withoutNamesakes<
+  T extends { instance: string; application: Application },
+>(found: T[], links: EntityLinks): { kept: T[]; ambiguous: string[] } {
+  const isHome = ({ application: { metadata, status } }: T) =>
+    status?.controllerNamespace === metadata.namespace;
+  const key = ({ instance, application }: T) =>
+    JSON.stringify([instance, application.metadata.name]);
+  const homes = new Set(found.filter(isHome).map(key));
+  const isNamesake = (item: T) =>
+    !isHome(item) && homes.has(key(item)) && links.onlyByName(item.application);
+  return {
+    kept: found.filter(item => !isNamesake(item)),
+    ambiguous: [
+      ...new Set(
+        found
+          .filter(isNamesake)
+          .map(({ application }) => application.metadata.name),
+      ),
+    ],
   };
 }
 

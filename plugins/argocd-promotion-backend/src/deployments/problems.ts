@@ -67,6 +67,38 @@ export const noEnvironment = (applications: string[]): Problem => ({
     'Give it the labels that argocdPromotion.environments[].match asks for, or extend the match.',
 });
 
+export const environmentAmbiguous = (
+  application: string,
+  chosen: string,
+  others: string[],
+): Problem => ({
+  code: 'environment-ambiguous',
+  message: `Application ${application} fits the environments ${[
+    chosen,
+    ...others,
+  ].join(', ')}; it is shown in ${chosen}, the first of them.`,
+  remedy:
+    'Narrow the match of one in argocdPromotion.environments, or add a key to the first that makes it the more special one.',
+});
+
+export const applicationNotFound = (names: string[]): Problem => ({
+  code: 'application-not-found',
+  message: `The annotation argocd/app-name names ${names.join(
+    ', ',
+  )}, which no Argo CD has or lets Backstage see there.`,
+  remedy:
+    'Mend the name in the catalog-info.yaml of the entity, or argocd/app-namespace, argocd/project-name and argocd/instance-name, which narrow where it is looked for.',
+});
+
+export const applicationAmbiguous = (names: string[]): Problem => ({
+  code: 'application-ambiguous',
+  message: `The annotation argocd/app-name names ${names.join(
+    ', ',
+  )}, which stands in several namespaces of one Argo CD; shown is the one in Argo CD's own.`,
+  remedy:
+    'Say with argocd/app-namespace which is meant, or link the others by a label on them.',
+});
+
 export const claimOnly = (
   { application, binding }: DeployedApplication,
   environment: string,

@@ -1,6 +1,6 @@
 import { InputError } from '@backstage/errors';
 
-/** Whether labels fit a Kubernetes label selector: `a=b,c!=d,e in (f,g),h,!i`. Throws `InputError` on anything else. */
+/** Whether labels fit a Kubernetes label selector: `a=b,c!=d,e in (f,g),h,!i,j>1`. Throws `InputError` on anything else. */
 export function parseSelector(
   text: string,
 ): (labels: Record<string, string>) => boolean {
@@ -17,7 +17,7 @@ export function parseSelector(
 function parseRequirement(
   text: string,
 ): (labels: Record<string, string>) => boolean {
-  const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(text);
+  const set = /^([^\s=!<>()]+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(text);
   if (set) {
     const [, key, operator, list] = set;
     const values = list.split(',').map(value => value.trim());
@@ -32,7 +32,16 @@ function parseRequirement(
     return labels =>
       operator === '!=' ? labels[key] !== value : labels[key] === value;
   }
-  const exists = /^(!?)([^\s=!()]+)$/.exec(text);
+  const comparison = /^([^\s=!<>]+)\s*([<>])\s*(-?\d+)$/.exec(text);
+  if (comparison) {
+    const [, key, operator, value] = comparison;
+    return labels => {
+      if (!/^-?\d+$/.test(labels[key] ?? '')) return false;
+      const actual = Number(labels[key]);
+      return operator === '>' ? actual > Number(value) : actual < Number(value);
+    };
+  }
+  const exists = /^(!?)\s*([^\s=!()<>]+)$/.exec(text);
   if (exists)
     return labels => (labels[exists[2]] !== undefined) !== (exists[1] === '!');
   throw new InputError(

@@ -11,6 +11,14 @@ import { ResolvedPipeline } from '../deployments/types';
 import { deploymentResources } from './resources';
 import { deploymentResourceRef } from './rules';
 
+/** Problems of no environment that may name Applications of any. */
+const TELLS_OF_APPLICATIONS = new Set([
+  'no-environment-matches',
+  'environment-ambiguous',
+  'application-not-found',
+  'application-ambiguous',
+]);
+
 /** Cuts a pipeline down to what the viewer may read, so that nothing of the rest leaks into the answer. */
 export class ReadAccess {
   readonly #permissions: PermissionsService;
@@ -51,7 +59,7 @@ export class ReadAccess {
       // What is said of no environment may name Applications of any: without full sight only the harmless stays.
       problems: pipeline.problems.filter(({ environment, code }) =>
         environment === undefined
-          ? allowed.size > 0 && code !== 'no-environment-matches'
+          ? allowed.size > 0 && !TELLS_OF_APPLICATIONS.has(code)
           : allowed.has(environment),
       ),
     };
