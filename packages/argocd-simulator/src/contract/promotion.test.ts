@@ -1,18 +1,6 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { Simulator, startSimulator } from '../index';
-
-const recording = (name: string) =>
-  JSON.parse(
-    readFileSync(join(__dirname, '../../recordings', `${name}.json`), 'utf8'),
-  ) as {
-    request: { method: string; path: string; as: string; body?: unknown };
-    response: {
-      status: number;
-      headers: Record<string, string>;
-      body: unknown;
-    };
-  };
+import { follow } from './__testUtils__/company';
+import { recording } from './__testUtils__/recordings';
 
 const manifests = (digest: string, hook = 'true') => `
 apiVersion: batch/v1
@@ -40,11 +28,13 @@ jest.setTimeout(30_000);
 describe('a simulated Argo CD', () => {
   let sim: Simulator;
   let digests: string[];
+  /** Until nothing happens any more: the retries of a hook take more than six minutes. */
+  const rest = () => sim.clock.advance(600_000);
   const render = (digest: string, hook?: string) =>
     manifests(digest, hook).replace(/HOST/g, sim.registry.host);
 
   beforeAll(async () => {
-    sim = await startSimulator({ speed: 100 });
+    sim = await startSimulator({ clock: 'stepped' });
     sim.registry.push('migrate', { tag: '1' });
     digests = ['1.0', '1.1'].map(
       tag =>
@@ -79,7 +69,7 @@ describe('a simulated Argo CD', () => {
         },
       },
     });
-    await sim.argocd.main.settled();
+    await rest();
   });
   afterAll(() => sim.close());
 
@@ -120,7 +110,7 @@ describe('a simulated Argo CD', () => {
       files: { 'dev/all.yaml': render(digests[1]) },
       message: 'Promote',
     });
-    await sim.argocd.main.settled();
+    await rest();
     const after = (await app()).status;
     expect(after.sync).toMatchObject({ status: 'Synced', revision: sha });
     expect(after.health.status).toBe('Healthy');
@@ -138,7 +128,7 @@ describe('a simulated Argo CD', () => {
       { kind: 'Deployment', namespace: 'checkout-dev', name: 'checkout' },
       { spec: { replicas: 5 } },
     );
-    await sim.argocd.main.settled();
+    await rest();
     const { status } = await app();
     expect(status.operationState).toMatchObject({
       phase: 'Succeeded',
@@ -152,35 +142,31 @@ describe('a simulated Argo CD', () => {
   });
 
   it('retries a failing hook five times, as recorded', async () => {
-    const facts = new Set<string>();
-    const stop = new AbortController();
-    const stream = await call('/api/v1/stream/applications?name=checkout-dev', {
-      as: 'backstage',
-      signal: stop.signal,
-    });
-    const reading = (async () => {
-      let text = '';
-      for await (const chunk of stream.body as unknown as AsyncIterable<Uint8Array>) {
-        text += Buffer.from(chunk).toString();
-        const lines = text.split('\n');
-        text = lines.pop() ?? '';
-        for (const line of lines) {
-          const state =
-            JSON.parse(line).result.application.status.operationState;
-          if (state?.retryCount)
-            facts.add(`${state.phase} ${state.retryCount}`);
-        }
-      }
-    })().catch(() => undefined);
+    const stream = await follow(
+      call('/api/v1/stream/applications?name=checkout-dev', {
+        as: 'backstage',
+      }),
+    );
+    await stream.until(messages => messages.length > 0);
     await sim.git.commit('acme/deploy', {
       branch: 'main',
       files: { 'dev/all.yaml': render(digests[0], 'exit 1') },
       message: 'Break',
     });
-    await sim.argocd.main.settled();
+    await rest();
     const { status } = await app();
-    stop.abort();
-    await reading;
+    await stream.until(messages =>
+      messages.some(
+        ({ result }) =>
+          result.application.status.operationState?.phase === 'Failed',
+      ),
+    );
+    const facts = new Set(
+      (await stream.stop()).flatMap(({ result }) => {
+        const state = result.application.status.operationState;
+        return state?.retryCount ? [`${state.phase} ${state.retryCount}`] : [];
+      }),
+    );
     expect([...facts]).toEqual([
       'Running 1',
       'Running 2',
@@ -204,7 +190,7 @@ describe('a simulated Argo CD', () => {
       files: { 'dev/all.yaml': broken },
       message: 'Missing image',
     });
-    await sim.argocd.main.settled();
+    await rest();
     const { status } = await app();
     expect(status).toMatchObject({
       sync: { status: 'Synced' },
@@ -236,7 +222,7 @@ describe('a simulated Argo CD', () => {
       files: { 'dev/all.yaml': null, 'other/x.yaml': render(digests[0]) },
       message: 'Move',
     });
-    await sim.argocd.main.settled();
+    await rest();
     const { status } = (await app()) as unknown as {
       status: {
         sync: object;
@@ -294,7 +280,7 @@ describe('a simulated Argo CD', () => {
         syncPolicy: { automated: { prune: true, selfHeal: true } },
       },
     });
-    await sim.argocd.main.settled();
+    await rest();
     const names = async () =>
       (
         await (
@@ -325,7 +311,7 @@ describe('a simulated Argo CD', () => {
       files: { 'apps/b.yaml': null },
       message: 'Remove b',
     });
-    await sim.argocd.main.settled();
+    await rest();
     expect(await names()).toEqual(['checkout-dev', 'child-a', 'root']);
   });
 
