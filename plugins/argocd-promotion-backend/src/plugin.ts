@@ -28,6 +28,7 @@ import { DefaultDeploymentService } from './deployments/DefaultDeploymentService
 import { createViewContext } from './deployments/viewContext';
 import { LiveDrift } from './drift/LiveDrift';
 import { createGitHosts } from './git/createGitHosts';
+import { DatabaseSightings } from './inventory/DatabaseSightings';
 import { Inventory } from './inventory/Inventory';
 import { OwnCommits } from './inventory/OwnCommits';
 import { PlatformDigests } from './inventory/PlatformDigests';
@@ -38,6 +39,7 @@ import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
 import { createPromotions } from './promotion/createPromotions';
+import { getMigratedDatabase } from './promotion/store/migrate';
 import { ArgocdPassage } from './proxy/ArgocdPassage';
 import { RegistryClient } from './registry';
 import { createDriftRouter } from './router/createDriftRouter';
@@ -122,7 +124,13 @@ export const argocdPromotionPlugin = createBackendPlugin({
           config,
           rivalClaims: claims.rivals,
         });
-        const sightings = new ReleaseSightings();
+        const sightings = new ReleaseSightings({
+          store: new DatabaseSightings({
+            knex: await getMigratedDatabase(deps.database),
+          }),
+          logger,
+        });
+        await sightings.load();
         inventory.onChange(keys => sightings.see(keys, inventory));
         const gitHosts = createGitHosts({
           config: deps.config,
@@ -218,6 +226,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         lifecycle.addShutdownHook(async () => {
           await promotions.stop();
           await claims.stop();
+          await sightings.stop();
           await ownCommits.stop();
           await inventory.stop();
           await gitHosts.close();

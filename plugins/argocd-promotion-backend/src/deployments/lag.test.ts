@@ -56,7 +56,7 @@ const at = (day: number) => `2026-05-0${day}T10:00:00Z`;
 describe('lag', () => {
   const setUp = () => {
     const clock = { now: new Date(0) };
-    const sightings = new ReleaseSightings(() => clock.now);
+    const sightings = new ReleaseSightings({ now: () => clock.now });
     const context = {
       sightings: (
         { instance, application: { metadata } }: Deployment['applications'][0],
