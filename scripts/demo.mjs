@@ -90,8 +90,10 @@ function settings({ simulator, users, apps, backend }) {
   return {
     ...process.env,
     NODE_ENV: 'development',
-    DEMO_ARGOCD_URL: simulator.argocd,
-    DEMO_ARGOCD_TOKEN: simulator.tokens.backstage,
+    DEMO_ARGOCD_URL: simulator.instances.main.url,
+    DEMO_ARGOCD_TOKEN: simulator.instances.main.token,
+    DEMO_ARGOCD_EU_URL: simulator.instances.eu.url,
+    DEMO_ARGOCD_EU_TOKEN: simulator.instances.eu.token,
     DEMO_GIT_URL: simulator.git,
     DEMO_GIT_HOST: new URL(simulator.git).host,
     DEMO_GIT_TOKEN: simulator.gitTokens.backstage,
@@ -171,6 +173,8 @@ What to try
   2. Press Promote on the arrow between dev and staging, read the exact change, confirm, and watch it arrive.
   3. Promote on to prod: that opens a pull request at ${simulator.git}.
   4. Sign in as somebody of another team: they see the same, and why they may not promote it.
+  5. Open the service assortment: half of its prod is on a second Argo CD. Break that with "npm run outage -- eu down"
+     (or hanging, 500, expired-token), look at the tab, and mend it with "npm run outage -- eu over".
 
 Logs are in ${path.relative(root, logs)}/. Ctrl-C stops everything.
 `);
@@ -194,6 +198,10 @@ process.on('exit', () => group.killNow());
 
 try {
   const demo = await Promise.race([start(), group.failure]);
+  writeFileSync(
+    path.join(logs, 'demo.json'),
+    JSON.stringify({ admin: demo.simulator.admin, pid: process.pid }),
+  );
   announce(demo);
   if (options.state) {
     const { apps, backend, simulator, users } = demo;

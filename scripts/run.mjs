@@ -10,6 +10,7 @@ const tasks = {
   demo: 'demo.mjs',
   test: 'test.mjs',
   e2e: 'e2e.mjs',
+  outage: 'outage.mjs',
   exec: undefined, // any command, with the right Node and Yarn
   setup: undefined, // only makes ready
 };

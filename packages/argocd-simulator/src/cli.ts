@@ -61,6 +61,12 @@ async function main([command, ...rest]: string[]): Promise<void> {
     registry: sim.registry.host,
     admin: sim.admin.url,
     tokens: sim.tokens,
+    instances: Object.fromEntries(
+      Object.entries(sim.argocd).map(([name, { url, tokens }]) => [
+        name,
+        { url, token: tokens.backstage },
+      ]),
+    ),
     gitTokens: sim.git.tokens,
     ...(sim.catalog === undefined ? {} : { catalog: sim.catalog }),
   });

@@ -15,7 +15,8 @@ import { startGitHost } from './git/startGitHost';
 import { KubernetesObject } from './ports';
 import { startRegistry } from './registry/startRegistry';
 import { ManifestRenderer } from './render/renderer';
-import { loadShop } from './shop/loadShop';
+import { loadShop, otherInstances } from './shop/loadShop';
+import { Outage, outageFaults } from './faults/outages';
 
 export { startRegistry } from './registry/startRegistry';
 export { startGitHost } from './git/startGitHost';
@@ -27,6 +28,7 @@ export type { GitStore } from './git/GitStore';
 export type { MergeStyle, PullRequest } from './git/pullRequests';
 export type { CommitInfo } from './git/types';
 export type { Fault } from './faults/Faults';
+export type { Outage } from './faults/outages';
 export type { LoggedRequest } from './argocd/server';
 export type { AccountSpec } from './argocd/accounts';
 
@@ -34,6 +36,7 @@ export type { AccountSpec } from './argocd/accounts';
 export interface SimulatorOptions {
   /** Loads the demo's shop, a folder of data: images, repositories, Applications, a catalog. */
   shop?: boolean;
+  /** Names of the Argo CDs; default `main`, and with the shop those that it has something for. */
   instances?: string[];
   ports?: { argocd?: number; git?: number; registry?: number; admin?: number };
   speed?: number;
@@ -93,6 +96,8 @@ export interface Simulator {
   /** The catalog file that comes with the shop. */
   readonly catalog?: string;
   faults: { set(fault: Fault): string; clear(id?: string): void };
+  /** Breaks a whole Argo CD, its open streams too, or mends it. */
+  setOutage(instance: string, outage: Outage | 'over'): void;
   clock: { now(): number; advance(ms: number): Promise<void> };
   close(): Promise<void>;
 }
@@ -165,7 +170,11 @@ export async function startSimulator(
     options.accounts ?? defaultAccounts(options.readerProject ?? 'shop');
   const argocd: Record<string, SimulatedArgoCd> = {};
   const servers: ArgoServer[] = [];
-  for (const [index, name] of (options.instances ?? ['main']).entries()) {
+  const names = options.instances ?? [
+    'main',
+    ...(options.shop ? await otherInstances() : []),
+  ];
+  for (const [index, name] of names.entries()) {
     const cluster = new Cluster(clock, registry.images, timings, {
       jobFails: job =>
         faults.take('cluster', job.metadata.name, {
@@ -247,10 +256,25 @@ export async function startSimulator(
       );
     await stepped.advance(ms);
   };
+  const outages = new Map<string, string[]>();
+  const setOutage = (name: string, outage: Outage | 'over') => {
+    if (!argocd[name]) {
+      const known = Object.keys(argocd).join(', ');
+      throw new Error(`There is no instance '${name}', only ${known}`);
+    }
+    for (const id of outages.get(name) ?? []) faults.clear(id);
+    outages.set(
+      name,
+      outage === 'over'
+        ? []
+        : outageFaults(name, outage).map(fault => faults.set(fault)),
+    );
+  };
   const admin = await startAdmin(
     {
       setFault: fault => faults.set(fault),
       clearFaults: id => faults.clear(id),
+      setOutage: (name, outage) => setOutage(name, outage),
       edit: (name, ref, patch) => {
         const instance = name === undefined ? first : argocd[name];
         if (!instance) {
@@ -299,6 +323,7 @@ export async function startSimulator(
     registry,
     admin: { url: admin.url },
     faults,
+    setOutage,
     clock: {
       now: () => clock.now(),
       advance,
@@ -320,6 +345,7 @@ export async function startSimulator(
       git: { url: host.url, store: git },
       registry,
       argocd: first,
+      others: Object.fromEntries(Object.entries(argocd).slice(1)),
       now: () => clock.now(),
     });
     real.speed = options.speed ?? 1;

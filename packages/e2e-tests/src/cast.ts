@@ -20,3 +20,10 @@ export const untouched = {
 
 /** Services that show different things: drift, two Applications, a failing hook, a mere claim. */
 export const portraits = ['tracking', 'shipping', 'accounts', 'billing'];
+
+/** A service with half of its prod on a second Argo CD, and its owner; no test promotes it. */
+export const split = {
+  service: 'assortment',
+  owner: 'user:default/bo.chen',
+  instance: 'eu',
+} as const;

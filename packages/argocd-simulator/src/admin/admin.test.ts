@@ -110,7 +110,35 @@ describe('the admin API, through the sub-commands', () => {
     expect((await get('/api/v1/projects')).status).toBe(200);
   });
 
+  it.each([
+    ['500', 500],
+    ['expired-token', 401],
+  ])(
+    'takes an instance out (%s), its streams too, and back',
+    async (kind, status) => {
+      const stream = await get('/api/v1/stream/applications');
+      await run('outage', '--instance', 'main', '--kind', kind);
+      // Ended or torn: either way nobody listens to it in vain.
+      await stream.text().catch(() => undefined);
+      expect((await get('/api/v1/applications')).status).toBe(status);
+      await run('outage', '--instance', 'main', '--kind', 'down');
+      await expect(get('/api/v1/applications')).rejects.toThrow('fetch failed');
+      await run('outage', '--instance', 'main', '--kind', 'over');
+      expect((await get('/api/v1/applications')).status).toBe(200);
+    },
+  );
+
   it.each<[Command, string[], string]>([
+    [
+      'outage',
+      ['--instance', 'moon', '--kind', 'down'],
+      "There is no instance 'moon', only main",
+    ],
+    [
+      'outage',
+      ['--instance', 'main', '--kind', 'sulking'],
+      "kind 'sulking' is unknown: use down, hanging, 500, expired-token, over",
+    ],
     [
       'fault',
       ['--target', 'moon', '--kind', 'hang'],

@@ -13,6 +13,7 @@ export const USAGE = `Usage:
   cli.ts [--shop] [--speed N] [--data DIR] [--port-argocd N] [--port-git N] [--port-registry N] [--port-admin N]
   cli.ts fault --admin URL --target argocd|git|registry|cluster --kind KIND [--match PREFIX] [--instance NAME] [--ms N] [--status N] [--times N]
   cli.ts fault --admin URL --clear [--id ID]
+  cli.ts outage --admin URL --instance NAME --kind down|hanging|500|expired-token|over
   cli.ts edit --admin URL --kind KIND --name NAME [--namespace NAMESPACE] [--group GROUP] [--instance NAME] (--patch JSON | --delete)
   cli.ts advance --admin URL --ms N
   cli.ts push --admin URL --repository OWNER/NAME [--branch NAME] [--message TEXT] [--file PATH=LOCAL-FILE]... [--remove PATH]...`;
@@ -34,6 +35,7 @@ const OPTIONS = {
     clear: FLAG,
     id: TEXT,
   },
+  outage: { admin: TEXT, instance: TEXT, kind: TEXT },
   edit: {
     admin: TEXT,
     kind: TEXT,
@@ -106,6 +108,10 @@ export function adminRequest(command: Command, args: string[]): AdminRequest {
         ...number('status', status),
         ...number('times', times),
       });
+    }
+    case 'outage': {
+      const { admin, ...rest } = parse<'outage'>(OPTIONS.outage);
+      return post(admin, '/outage', rest);
     }
     case 'edit': {
       const {

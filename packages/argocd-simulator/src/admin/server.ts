@@ -9,6 +9,7 @@ import {
   sendJson,
 } from '../argocd/http';
 import { Fault, FAULT_KINDS, FAULT_TARGETS } from '../faults/Faults';
+import { Outage, OUTAGES } from '../faults/outages';
 
 type Fields = Record<string, unknown>;
 
@@ -16,6 +17,7 @@ type Fields = Record<string, unknown>;
 export interface AdminActions {
   setFault(fault: Fault): string;
   clearFaults(id?: string): void;
+  setOutage(instance: string, outage: Outage | 'over'): void;
   edit(
     instance: string | undefined,
     ref: { kind: string; name: string; namespace?: string; group?: string },
@@ -111,6 +113,12 @@ async function act(
     case 'DELETE faults':
       actions.clearFaults(id);
       return {};
+    case 'POST outage':
+      actions.setOutage(
+        text(body, 'instance'),
+        oneOf(body, 'kind', [...OUTAGES, 'over'] as const),
+      );
+      return {};
     case 'POST edit':
       actions.edit(
         optional(body, 'instance'),
@@ -139,7 +147,7 @@ async function act(
   }
 }
 
-/** Serves the admin API: `POST /faults|edit|advance|push`, `DELETE /faults[/id]`. */
+/** Serves the admin API: `POST /faults|outage|edit|advance|push`, `DELETE /faults[/id]`. */
 export async function startAdmin(
   actions: AdminActions,
   port?: number,

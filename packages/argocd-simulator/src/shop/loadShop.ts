@@ -43,21 +43,27 @@ interface ShopFile {
   };
 }
 
+/** One Argo CD that a shop is loaded into. */
+export interface ShopInstance {
+  url: string;
+  tokens: Record<string, string>;
+  createApplication(application: KubernetesObject): void;
+  createProject(project: KubernetesObject): void;
+  patchLive(
+    ref: { kind: string; name: string; namespace?: string },
+    patch: Record<string, unknown> | null,
+  ): void;
+  clearRequests(): void;
+}
+
 /** The parts of a running simulator that a shop is loaded into. */
 export interface ShopTarget {
   git: { url: string; store: GitStore };
   registry: Pick<RegistryServer, 'host' | 'push'>;
-  argocd: {
-    url: string;
-    tokens: Record<string, string>;
-    createApplication(application: KubernetesObject): void;
-    createProject(project: KubernetesObject): void;
-    patchLive(
-      ref: { kind: string; name: string; namespace?: string },
-      patch: Record<string, unknown> | null,
-    ): void;
-    clearRequests(): void;
-  };
+  /** Takes in `argocd.yaml`, and the edits by hand. */
+  argocd: ShopInstance;
+  /** Further Argo CDs by name, each of which takes in `argocd.<name>.yaml`. */
+  others?: Record<string, ShopInstance>;
   now(): number;
 }
 
@@ -65,6 +71,15 @@ export const SHOP_DIRECTORY = join(
   dirname(require.resolve('../../package.json')),
   'shop',
 );
+
+/** Names of the further Argo CDs that the shop has something for. */
+export async function otherInstances(
+  directory = SHOP_DIRECTORY,
+): Promise<string[]> {
+  return (await readdir(directory)).flatMap(
+    file => /^argocd\.(.+)\.yaml$/.exec(file)?.[1] ?? [],
+  );
+}
 
 async function readFolder(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, {
@@ -153,9 +168,9 @@ function historyOf(
   return commits;
 }
 
-async function listApplications({
-  argocd,
-}: ShopTarget): Promise<ListedApplication[]> {
+async function listApplications(
+  argocd: ShopInstance,
+): Promise<ListedApplication[]> {
   const answer = await fetch(`${argocd.url}/api/v1/applications`, {
     headers: { authorization: `Bearer ${argocd.tokens.backstage}` },
   });
@@ -166,7 +181,7 @@ async function listApplications({
 }
 
 async function untilAllRun(
-  target: ShopTarget,
+  target: ShopInstance,
   expected: number,
   timeoutMs: number,
 ): Promise<ListedApplication[]> {
@@ -234,17 +249,42 @@ export async function loadShop(
     }),
   );
 
-  const objects = parseAllDocuments(
-    fill(await readFile(join(directory, 'argocd.yaml'), 'utf8'), context),
-  ).map(document => document.toJS() as KubernetesObject);
+  const loaded = await Promise.all(
+    Object.entries({ '': target.argocd, ...target.others }).map(
+      async ([name, argocd]) => {
+        const file = name ? `argocd.${name}.yaml` : 'argocd.yaml';
+        const text = await readFile(join(directory, file), 'utf8');
+        return bringUp(argocd, fill(text, context), store, timeoutMs);
+      },
+    ),
+  );
+  const [applications] = loaded;
+  await doAfterwards(shop, target, context);
+  for (const argocd of [target.argocd, ...Object.values(target.others ?? {})])
+    argocd.clearRequests();
+  return {
+    catalog: join(directory, 'catalog', 'catalog-info.yaml'),
+    applications: applications.map(({ metadata }) => metadata.name),
+  };
+}
+
+/** Gives one Argo CD its objects, waits until all of it runs, and then gives it the past. */
+async function bringUp(
+  argocd: ShopInstance,
+  manifests: string,
+  store: GitStore,
+  timeoutMs: number,
+): Promise<ListedApplication[]> {
+  const objects = parseAllDocuments(manifests).map(
+    document => document.toJS() as KubernetesObject,
+  );
   for (const object of objects) {
-    if (object.kind === 'AppProject') target.argocd.createProject(object);
-    else target.argocd.createApplication(object);
+    if (object.kind === 'AppProject') argocd.createProject(object);
+    else argocd.createApplication(object);
   }
   const children = await countChildren(store, objects);
   const roots = objects.filter(({ kind }) => kind === 'Application').length;
-  const applications = await untilAllRun(target, roots + children, timeoutMs);
-
+  const applications = await untilAllRun(argocd, roots + children, timeoutMs);
   for (const application of applications) {
     const history = await deploymentHistory(application, store);
     if (history.length > 0) {
@@ -253,15 +293,10 @@ export async function loadShop(
         namespace: 'argocd',
         name: application.metadata.name,
       };
-      target.argocd.patchLive(ref, { status: { history } });
+      argocd.patchLive(ref, { status: { history } });
     }
   }
-  await doAfterwards(shop, target, context);
-  target.argocd.clearRequests();
-  return {
-    catalog: join(directory, 'catalog', 'catalog-info.yaml'),
-    applications: applications.map(({ metadata }) => metadata.name),
-  };
+  return applications;
 }
 
 async function countChildren(

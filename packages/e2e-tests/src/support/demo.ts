@@ -38,3 +38,16 @@ export function userName(entityRef: string): string {
   if (!user) throw new Error(`The demo has no user ${entityRef}`);
   return user.name;
 }
+
+/** Breaks one Argo CD of the demo, or mends it. */
+export async function outage(
+  instance: string,
+  kind: 'down' | 'hanging' | '500' | 'expired-token' | 'over',
+) {
+  const answer = await fetch(`${demo.simulator.admin}/outage`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ instance, kind }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}

@@ -1,6 +1,6 @@
 import { ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from '@backstage/core-components';
-import { EntityDisplayName } from '@backstage/plugin-catalog-react';
+import { useEntityPresentation } from '@backstage/plugin-catalog-react';
 import IconButton from '@material-ui/core/IconButton';
 import Tooltip from '@material-ui/core/Tooltip';
 import { makeStyles } from '@material-ui/core/styles';
@@ -210,19 +210,17 @@ export function Digest({
   );
 }
 
+function CatalogName({ entityRef }: { entityRef: string }) {
+  const { primaryTitle } = useEntityPresentation(entityRef, {
+    defaultKind: 'user',
+  });
+  return <span title={entityRef}>{primaryTitle}</span>;
+}
+
 /** Somebody: with the catalog's name when it is an entity. */
 export function Person({ who }: { who: string }) {
   const ref = asEntityRef(who);
-  return ref ? (
-    <EntityDisplayName
-      entityRef={ref}
-      hideIcon
-      disableTooltip
-      defaultKind="user"
-    />
-  ) : (
-    <>{personName(who)}</>
-  );
+  return ref ? <CatalogName entityRef={ref} /> : <>{personName(who)}</>;
 }
 
 /** A link out of Backstage, when the address is one that may be linked; else its text. */

@@ -90,7 +90,11 @@ export function operationLine(
       const headline = ['Last sync succeeded', ended].filter(Boolean).join(' ');
       return {
         tone: 'ok',
-        headline: dotted(headline, took && `took ${took}`, starter(operation)),
+        headline: dotted(
+          headline,
+          took && took !== '0 s' && `took ${took}`,
+          starter(operation),
+        ),
       };
     }
     default: {

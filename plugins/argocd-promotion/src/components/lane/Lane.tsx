@@ -4,7 +4,7 @@ import {
   EnvironmentView,
   PromotionSummary,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { count } from '../../model/text';
+import { count, listWords } from '../../model/text';
 import { Name, ToneIcon } from '../basics';
 import { useSharedStyles } from '../theme';
 import { LaneAnswers } from './LaneAnswers';
@@ -27,11 +27,9 @@ function Whereabouts({ applications }: Pick<EnvironmentView, 'applications'>) {
     return <Name text={`${first.instance} / ${first.name}`} />;
   const instances = [...new Set(applications.map(({ instance }) => instance))];
   return (
-    <Name
-      text={`${count(applications.length, 'Application')} on ${instances.join(
-        ' and ',
-      )}`}
-    />
+    <>
+      {count(applications.length, 'Application')} on {listWords(instances)}
+    </>
   );
 }
 

@@ -24,6 +24,7 @@ export const useLaneStyles = makeStyles(
     },
     note: {
       padding: theme.spacing(1, 2),
+      borderTop: `1px solid ${theme.palette.divider}`,
       fontSize: 12.5,
       overflowWrap: 'anywhere',
     },
