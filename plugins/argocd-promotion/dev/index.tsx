@@ -41,6 +41,8 @@ function scripted(
         { kind: 'Deployment', name: 'checkout', difference: 'differs' },
         { kind: 'Service', name: 'checkout', difference: 'missing' },
       ],
+      story: [],
+      orderProblems: [],
       resources: Array.from({ length: 130 }, (_, index) => ({
         kind: index % 2 ? 'ConfigMap' : 'Deployment',
         name: `checkout-settings-of-region-${index}`,
@@ -51,6 +53,7 @@ function scripted(
       })),
       history: [],
     }),
+    readFromArgocd: refuse,
     getApplicationDrift: async () => drift,
     getManifestSides: async () => ({
       git: 'data:\n  level: info\n  retries: "3"\nkind: ConfigMap\n',

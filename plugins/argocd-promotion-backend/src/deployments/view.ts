@@ -12,6 +12,8 @@ import { sourcesOf } from './environments';
 import { lastChangeOf } from './lastChange';
 import { operationOf } from './operation';
 import { lagOf, sinceOf } from './lag';
+import { orderProblems } from './order';
+import { storyOf } from './story';
 import { DeployedApplication, Deployment } from './types';
 
 export interface ViewContext {
@@ -129,6 +131,8 @@ export function applicationDetails(
   return {
     ...applicationView(deployed, context),
     drifted: proven ? driftedResources(deployed.application) : [],
+    story: proven ? storyOf(deployed.application) : [],
+    orderProblems: proven ? orderProblems(deployed.application) : [],
     resources: (proven ? status.resources ?? [] : []).map(resource => ({
       ...(resource.group ? { group: resource.group } : {}),
       ...(resource.version ? { version: resource.version } : {}),

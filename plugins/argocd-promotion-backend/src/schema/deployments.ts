@@ -231,7 +231,14 @@ export const deploymentSchemas = {
   }),
   ApplicationView: object(applicationRequired, applicationProperties),
   ApplicationDetails: object(
-    [...applicationRequired, 'drifted', 'resources', 'history'],
+    [
+      ...applicationRequired,
+      'drifted',
+      'story',
+      'orderProblems',
+      'resources',
+      'history',
+    ],
     {
       ...applicationProperties,
       drifted: listOf(
@@ -239,6 +246,38 @@ export const deploymentSchemas = {
           ...resourceKey,
           difference: oneOf('differs', 'missing', 'extra'),
           health,
+        }),
+      ),
+      story: listOf(
+        object(['phase', 'waves'], {
+          phase: oneOf('PreSync', 'Sync', 'PostSync', 'SyncFail'),
+          waves: listOf(
+            object(['steps'], {
+              wave: { type: 'integer' },
+              steps: listOf(
+                object(['kind', 'name', 'hook', 'state'], {
+                  ...resourceKey,
+                  hook: flag,
+                  state: oneOf(
+                    'done',
+                    'running',
+                    'failed',
+                    'waiting',
+                    'pruned',
+                  ),
+                  message: words,
+                }),
+              ),
+            }),
+          ),
+        }),
+      ),
+      orderProblems: listOf(
+        object(['kind', 'name', 'message', 'remedy'], {
+          kind: text,
+          name: text,
+          message: words,
+          remedy: words,
         }),
       ),
       resources: listOf(

@@ -63,6 +63,22 @@ export interface ArgocdPromotionApi {
     },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<ManifestSides>;
+  /**
+   * Reads what Argo CD tells of one Application through the passage, for example `['logs']` with a query.
+   *
+   * @param request - `below` are the segments of the path after the Application's name
+   */
+  readFromArgocd(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+      below: string[];
+      query?: Record<string, string>;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<unknown>;
   createPlan(
     request: PlanRequest,
     options?: ArgocdPromotionRequestOptions,

@@ -88,6 +88,32 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     );
   }
 
+  readFromArgocd(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+      below: string[];
+      query?: Record<string, string>;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<unknown> {
+    const { entityRef, instance, namespace, name, below } = request;
+    const path = [name, ...below].map(encodeURIComponent).join('/');
+    const query = new URLSearchParams({
+      appNamespace: namespace,
+      ...request.query,
+    });
+    return this.#request(
+      'GET',
+      `${entityPath(entityRef)}/proxy/${encodeURIComponent(
+        instance,
+      )}/api/v1/applications/${path}?${query}`,
+      options,
+    );
+  }
+
   createPlan(
     request: PlanRequest,
     options?: ArgocdPromotionRequestOptions,

@@ -194,12 +194,56 @@ export interface ApplicationView {
 }
 
 /**
+ * One resource or hook in the story of an operation.
+ *
+ * @public
+ */
+export interface OperationStep {
+  group?: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  hook: boolean;
+  /** `waiting`: not reached yet. */
+  state: 'done' | 'running' | 'failed' | 'waiting' | 'pruned';
+  /** Argo CD's own words. */
+  message?: string;
+}
+
+/**
+ * A phase of an operation, with its waves in their order.
+ *
+ * @public
+ */
+export interface OperationPhase {
+  phase: 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail';
+  /** `wave` is absent for hooks that are gone: Argo CD keeps no waves with its results. */
+  waves: Array<{ wave?: number; steps: OperationStep[] }>;
+}
+
+/**
+ * A resource whose wave can't be right.
+ *
+ * @public
+ */
+export interface OrderProblem {
+  kind: string;
+  name: string;
+  message: string;
+  remedy: string;
+}
+
+/**
  * One Application in depth.
  *
  * @public
  */
 export interface ApplicationDetails extends ApplicationView {
   drifted: DriftedResource[];
+  /** The last or running operation by phases and waves; empty when there was none, or between two attempts. */
+  story: OperationPhase[];
+  /** Custom resources that are deployed no later than their definition. */
+  orderProblems: OrderProblem[];
   resources: Array<{
     group?: string;
     version?: string;

@@ -25,9 +25,48 @@ const drifted = application('prod', '76dfd558', '1.8.0', {
   automated: { enabled: true, selfHeal: false, prune: false },
 });
 
+const story = [
+  {
+    phase: 'PreSync',
+    waves: [
+      {
+        wave: -5,
+        steps: [
+          {
+            kind: 'Job',
+            name: 'migrate',
+            namespace: 'shop',
+            hook: true,
+            state: 'failed',
+            message: 'Job has reached the specified backoff limit',
+          },
+        ],
+      },
+    ],
+  },
+  {
+    phase: 'Sync',
+    waves: [
+      {
+        wave: 10,
+        steps: [
+          { kind: 'Service', name: 'checkout', hook: false, state: 'waiting' },
+        ],
+      },
+    ],
+  },
+];
+
 function details(view: ApplicationView) {
   return http.get(ROUTE, () =>
-    HttpResponse.json({ ...view, drifted: [], resources: [], history: [] }),
+    HttpResponse.json({
+      ...view,
+      drifted: [],
+      story,
+      orderProblems: [],
+      resources: [],
+      history: [],
+    }),
   );
 }
 
@@ -100,6 +139,48 @@ describe('the resources of an Application', () => {
     expect(query).toBe(
       '?group=&kind=ConfigMap&namespace=checkout-prod&name=checkout-settings',
     );
+  });
+
+  it('tell the sync by phases, with the log of a hook that failed', async () => {
+    const view = application('prod', '76dfd558', '1.8.0');
+    const asked: string[] = [];
+    const proxy = `${BASE}/v1/entities/component/default/checkout/proxy/main/api/v1/applications/checkout-prod`;
+    server.use(
+      details(view),
+      http.get(`${proxy}/resource-tree`, () =>
+        HttpResponse.json({
+          nodes: [
+            {
+              kind: 'Pod',
+              name: 'migrate-x',
+              namespace: 'shop',
+              parentRefs: [{ kind: 'Job', name: 'migrate' }],
+            },
+          ],
+        }),
+      ),
+      http.get(`${proxy}/logs`, ({ request }) => {
+        asked.push(new URL(request.url).search);
+        return HttpResponse.json({ items: [{ content: 'column exists' }] });
+      }),
+    );
+    await show(view);
+    const phase = await screen.findByRole('region', {
+      name: 'PreSync · wave -5',
+    });
+    expect(phase).toHaveTextContent(
+      'hook · failed · Job has reached the specified backoff limit',
+    );
+    expect(
+      screen.getByRole('region', { name: 'Sync · wave 10' }),
+    ).toHaveTextContent('Service checkoutnot reached');
+    await userEvent.click(
+      within(phase).getByRole('button', { name: 'Show the log of migrate' }),
+    );
+    expect(await within(phase).findByText('column exists')).toBeInTheDocument();
+    expect(asked).toEqual([
+      '?appNamespace=argocd&podName=migrate-x&namespace=shop&tailLines=50',
+    ]);
   });
 
   it('ask for no differences where there are none', async () => {

@@ -16,6 +16,7 @@ import { argocdPromotionApiRef } from '../api/ref';
 import { Name, OutLink } from './basics';
 import { DriftSection } from './DriftSection';
 import { ErrorMessage, Message } from './messages';
+import { OperationStory } from './OperationStory';
 import { SideSheet } from './SideSheet';
 
 /** More rows than a person reads; the rest comes on request. */
@@ -148,6 +149,14 @@ export function ResourcesDrawer(props: {
             Drift
           </Typography>
           <DriftSection entityRef={entityRef} application={application} />
+          <Typography
+            variant="subtitle1"
+            component="h3"
+            style={{ marginTop: 16 }}
+          >
+            Sync
+          </Typography>
+          <OperationStory entityRef={entityRef} application={details} />
           <Typography
             variant="subtitle1"
             component="h3"
