@@ -1,4 +1,5 @@
-import { readApplication, readEvents } from '../__testUtils__/recordings';
+import { readEvents, readRecording } from '../__testUtils__/recordings';
+import { parseApplication } from '../argocd/parseApplication';
 import { Application } from '../argocd/types';
 import { orderProblems } from './order';
 import { storyOf } from './story';
@@ -18,6 +19,12 @@ const told = (application: Application) =>
         )
         .join(' ')}`,
   );
+
+function readApplication(name: string): Application {
+  const application = parseApplication(readRecording(name).response.body);
+  if (!application) throw new Error(`${name} holds no Application`);
+  return application;
+}
 
 const applicationsOf = (stream: string) =>
   readEvents(stream).flatMap(event =>

@@ -85,6 +85,8 @@ export function HookLog(props: Props) {
     <>
       <Button
         size="small"
+        // In line with the words above.
+        style={{ marginLeft: -5 }}
         aria-expanded={open}
         aria-label={`${open ? 'Hide' : 'Show'} the log of ${props.hook.name}`}
         onClick={() => setOpen(value => !value)}
