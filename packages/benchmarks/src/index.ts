@@ -1,0 +1,2 @@
+export { suites } from './suites';
+export type { Row, Suite, SuiteOptions } from './suite';
