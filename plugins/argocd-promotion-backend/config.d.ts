@@ -45,8 +45,8 @@ type Gate =
 type Environment = {
   /** Name of the environment; lanes stand in the order of this list. */
   name: string;
-  /** Environments that releases come from. */
-  promotesFrom?: StringOrList;
+  /** Environments that releases come from. Of several all must run the release, or with `any` one of them. */
+  promotesFrom?: StringOrList | { any: StringOrList } | { all: StringOrList };
   /** Which Applications are of this environment. Several keys: all of them; a list: any of it. */
   match: {
     labels?: { [label: string]: StringOrList };
@@ -67,7 +67,16 @@ type Environment = {
   approvals?: { required?: number; groups?: StringOrList };
   /** Groups and users who may promote besides the owners. */
   promoters?: StringOrList;
+  /** What happens when a promotion fails after it was written: nothing (`hold`, the default), or git goes back to what ran before. */
   onFailure?: 'hold' | 'rollback';
+  /** Promotes by itself what runs healthy upstream, unless a hold keeps it. Default false. */
+  autoPromote?: boolean;
+  /** Fails at the first failure of a sync or hook, even while Argo CD retries. Default false. */
+  failFast?: boolean;
+  verify?: {
+    /** How long everything must stay verified before a promotion has succeeded. */
+    for?: HumanDuration | string;
+  };
 };
 
 export interface Config {
@@ -135,11 +144,18 @@ export interface Config {
       /** Who has committed, where the server demands a known one. The author is the person who promotes. */
       committer?: { name: string; email: string };
     }>;
-    /** How long a promotion waits before it fails. */
+    /** How long a promotion waits before it fails; its end says what it waited for. */
     timeouts?: {
-      sync?: HumanDuration | string;
-      verify?: HumanDuration | string;
+      /** For its gates to open, approvals among them. Default 14 days. */
+      gates?: HumanDuration | string;
+      /** For git to take the commit or pull request. Default 15 minutes. */
+      delivery?: HumanDuration | string;
+      /** For the pull request to be merged, and for people to press Sync. Default 14 days. */
       review?: HumanDuration | string;
+      /** For Argo CD to deploy the commit. Default 15 minutes. */
+      sync?: HumanDuration | string;
+      /** For the Applications to be Healthy and the Pods to run it. Default 30 minutes. */
+      verify?: HumanDuration | string;
     };
   };
   /** Configuration of the other Argo CD plugins, read when `argocdPromotion.instances` is absent. */

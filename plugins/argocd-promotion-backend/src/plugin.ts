@@ -215,7 +215,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
             readRouter,
             driftRouter,
             proxyRouter,
-            promotions.router,
+            ...promotions.routers,
           ),
         );
         lifecycle.addStartupHook(() => {

@@ -32,10 +32,14 @@ export const promotionCancelPermission = onDeployment(
   'update',
 );
 
+/** Set and lift holds, which keep promotions from being made by themselves. @public */
+export const holdUpdatePermission = onDeployment('hold.update', 'update');
+
 /** Every permission of the plugin. @public */
 export const argocdPromotionPermissions = [
   deploymentReadPermission,
   promotionCreatePermission,
   promotionApprovePermission,
   promotionCancelPermission,
+  holdUpdatePermission,
 ];

@@ -68,6 +68,9 @@ function scripted(
     cancelPromotion: refuse,
     retryPromotion: refuse,
     rollbackPromotion: refuse,
+    listHolds: async () => ({ items: [] }),
+    setHold: refuse,
+    liftHold: refuse,
     listInstances: async () => ({ items: [] }),
   };
 }

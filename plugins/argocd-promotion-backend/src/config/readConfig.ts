@@ -40,6 +40,8 @@ export function readConfig(config: RootConfigService): PromotionPluginConfig {
       config.getOptionalConfigArray('argocdPromotion.gitServers') ?? []
     ).map((entry, i) => readHost(entry, `argocdPromotion.gitServers[${i}]`)),
     timeouts: {
+      gates: readTimeout(config, 'gates', 14 * 24 * 60 * MINUTE),
+      delivery: readTimeout(config, 'delivery', 15 * MINUTE),
       sync: readTimeout(config, 'sync', 15 * MINUTE),
       verify: readTimeout(config, 'verify', 30 * MINUTE),
       review: readTimeout(config, 'review', 14 * 24 * 60 * MINUTE),

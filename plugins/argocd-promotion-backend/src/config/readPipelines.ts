@@ -1,5 +1,6 @@
-import { Config } from '@backstage/config';
+import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import { durationToMilliseconds } from '@backstage/types';
 import { EnvironmentConfig, EnvironmentMatch, PipelineConfig } from './types';
 
 const MATCH_KEYS = [
@@ -127,7 +128,7 @@ function readEnvironment(entry: Config, key: string): EnvironmentConfig {
     );
   return {
     name,
-    promotesFrom: readList(entry, 'promotesFrom', key),
+    ...readUpstreams(entry, key),
     match: readMatch(entry.getOptionalConfig('match'), `${key}.match`),
     delivery: oneOf(
       entry.getOptionalString('delivery') ?? 'pull-request',
@@ -147,6 +148,55 @@ function readEnvironment(entry: Config, key: string): EnvironmentConfig {
       ['hold', 'rollback'],
       `${key}.onFailure`,
     ),
+    ...readAutomation(entry, key),
+  };
+}
+
+/** A list means all of them, `{ any: […] }` one of them. */
+function readUpstreams(
+  entry: Config,
+  key: string,
+): Pick<EnvironmentConfig, 'promotesFrom' | 'anyUpstream'> {
+  const value = entry.getOptional<unknown>('promotesFrom');
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    return { promotesFrom: readList(entry, 'promotesFrom', key) };
+  const mode = Object.keys(value);
+  if (mode.length !== 1 || !['any', 'all'].includes(mode[0])) {
+    throw new InputError(
+      `${key}.promotesFrom must be a list, { any: [...] } or { all: [...] }`,
+    );
+  }
+  return {
+    promotesFrom: readList(
+      entry.getConfig('promotesFrom'),
+      mode[0],
+      `${key}.promotesFrom`,
+    ),
+    ...(mode[0] === 'any' ? { anyUpstream: true } : {}),
+  };
+}
+
+function readAutomation(
+  entry: Config,
+  key: string,
+): Pick<EnvironmentConfig, 'autoPromote' | 'failFast' | 'verifyForMs'> {
+  const verify = entry.getOptionalConfig('verify');
+  let verifyForMs: number | undefined;
+  if (verify?.has('for')) {
+    try {
+      verifyForMs = durationToMilliseconds(
+        readDurationFromConfig(verify, { key: 'for' }),
+      );
+    } catch {
+      throw new InputError(
+        `${key}.verify.for is not a duration, such as { minutes: 10 }`,
+      );
+    }
+  }
+  return {
+    ...(entry.getOptionalBoolean('autoPromote') ? { autoPromote: true } : {}),
+    ...(entry.getOptionalBoolean('failFast') ? { failFast: true } : {}),
+    ...(verifyForMs ? { verifyForMs } : {}),
   };
 }
 

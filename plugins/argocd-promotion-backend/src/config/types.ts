@@ -35,6 +35,14 @@ export interface EnvironmentConfig {
   /** Groups and users who may ask for a promotion besides the owners. */
   promoters: string[];
   onFailure: 'hold' | 'rollback';
+  /** Of several upstream environments one that runs the release is enough; else all must. */
+  anyUpstream?: boolean;
+  /** Promoted into by itself as soon as upstream runs a release healthy. */
+  autoPromote?: boolean;
+  /** The first failure of a sync or hook ends a promotion, even while Argo CD retries. */
+  failFast?: boolean;
+  /** How long a promotion must stay verified before it has succeeded, in milliseconds. */
+  verifyForMs?: number;
 }
 
 export interface PipelineConfig {
@@ -72,5 +80,11 @@ export interface PromotionPluginConfig {
   }>;
   gitServers: Array<{ host: string; username?: string; password?: string }>;
   /** Deadlines of a promotion's waits, in milliseconds. */
-  timeouts: { sync: number; verify: number; review: number };
+  timeouts: {
+    gates: number;
+    delivery: number;
+    review: number;
+    sync: number;
+    verify: number;
+  };
 }

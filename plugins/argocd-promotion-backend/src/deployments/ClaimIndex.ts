@@ -18,7 +18,8 @@ import { EntityLinks, linksOf } from './linking';
 const REFRESH_MS = 5 * 60_000;
 const RETRY_MS = 30_000;
 
-const CLAIMS = [
+/** Annotations by which an entity says that Applications are its own. */
+export const CLAIMS = [
   ANNOTATION_APP_NAME,
   ANNOTATION_APP_SELECTOR,
   ANNOTATION_PROJECT_NAME,

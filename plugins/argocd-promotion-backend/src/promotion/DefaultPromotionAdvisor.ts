@@ -13,6 +13,7 @@ import {
 import { Asker, PromotionAccess } from './PromotionAccess';
 import { PromotionAdvice, PromotionAdvisor } from './PromotionAdvisor';
 import { ViewerActions } from './PromotionActions';
+import { holdOf, HoldStore } from './store/holds';
 import { PromotionStore } from './store/PromotionStore';
 import { StoredPromotionSummary } from './types';
 import { toSummary } from './view';
@@ -22,15 +23,18 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
   readonly #store: PromotionStore;
   readonly #access: PromotionAccess;
   readonly #gates: Gates;
+  readonly #holds: HoldStore;
 
   constructor(options: {
     store: PromotionStore;
     access: PromotionAccess;
     gates: Gates;
+    holds: HoldStore;
   }) {
     this.#store = options.store;
     this.#access = options.access;
     this.#gates = options.gates;
+    this.#holds = options.holds;
   }
 
   async advise(options: {
@@ -40,16 +44,18 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
   }): Promise<PromotionAdvice> {
     const { entity, pipeline, credentials } = options;
     const { entityRef } = pipeline;
-    const [asker, latest, recent] = await Promise.all([
+    const [asker, latest, recent, holds] = await Promise.all([
       this.#access.identify(credentials),
       this.#store.latestByEnvironment(entityRef),
       this.#store.list({ entityRef, limit: 50 }),
+      this.#holds.list(entityRef),
     ]);
     const visible = new Set(
       pipeline.deployments.map(({ environment }) => environment.name),
     );
     const advice: PromotionAdvice = {
       offers: {},
+      holds: {},
       promotions: {},
       recentPromotions: recent
         .filter(({ environment }) => visible.has(environment))
@@ -65,6 +71,8 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
     });
     for (const target of pipeline.deployments) {
       const { name, promotesFrom } = target.environment;
+      const hold = holdOf(holds, name);
+      if (hold) advice.holds[name] = hold;
       const promotion = latest.get(name);
       if (promotion) {
         advice.promotions[name] = {
@@ -134,6 +142,7 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
       upstream,
       release,
       approvals: [],
+      deployments: pipeline.deployments,
     });
     const offer = { from, release, gates, delivery };
     const { promotion, denied } = known;

@@ -16,6 +16,7 @@ import {
 } from '@backstage/plugin-permission-common';
 import {
   deploymentReadPermission,
+  holdUpdatePermission,
   promotionApprovePermission,
   promotionCancelPermission,
   promotionCreatePermission,
@@ -147,6 +148,15 @@ export class PromotionAccess {
       entity,
       environment,
     );
+  }
+
+  /** By permission alone. */
+  async whyNotHold(
+    credentials: BackstageCredentials,
+    entity: Entity,
+    environment: EnvironmentConfig,
+  ): Promise<string | undefined> {
+    return this.#denied(credentials, holdUpdatePermission, entity, environment);
   }
 
   async #denied(

@@ -1,6 +1,7 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import {
+  Hold,
   PromotionOffer,
   PromotionSummary,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
@@ -12,6 +13,8 @@ export interface PromotionAdvice {
   offers: Record<string, PromotionOffer[]>;
   /** By name of the environment: the active promotion into it, else the newest that ended. */
   promotions: Record<string, PromotionSummary>;
+  /** By name of the environment: what keeps it from being promoted into by itself. */
+  holds: Record<string, Hold>;
   /** Newest first, at most ten, of the environments of `pipeline.deployments`. */
   recentPromotions: PromotionSummary[];
 }

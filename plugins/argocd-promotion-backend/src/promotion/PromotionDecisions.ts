@@ -45,7 +45,11 @@ export class PromotionDecisions {
       credentials,
     );
     const asker = await this.#options.access.identify(credentials);
-    const { requestedBy } = promotion;
+    const { requestedBy, upstreamRequester } = promotion;
+    if (asker.principal === upstreamRequester)
+      refuse(
+        'Whoever promoted it upstream may not approve or reject what was promoted by itself from there',
+      );
     refuse(
       await this.#options.access.whyNotApprove(
         credentials,

@@ -1,7 +1,4 @@
-import {
-  AuthService,
-  BackstageCredentials,
-} from '@backstage/backend-plugin-api';
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { ConflictError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
@@ -13,24 +10,22 @@ import {
   Release,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DeploymentService } from '../deployments/types';
 import { PromotionEngine } from './engine/PromotionEngine';
 import { PlannedPromotion, Planner } from './plan/Planner';
-import { Asker, ownersOf, PromotionAccess } from './PromotionAccess';
+import { Asker, PromotionAccess } from './PromotionAccess';
 import { ViewerActions } from './PromotionActions';
+import { findEarlierRelease, releaseBefore } from './earlierReleases';
 import { PromotionDecisions } from './PromotionDecisions';
+import { PromotionFactory, rollbackHold } from './PromotionFactory';
 import { normalizeEntityRef, PromotionLookup, refuse } from './PromotionLookup';
 import {
   IdempotencyKeyUsedError,
   IdempotencyRecord,
   PromotionStore,
 } from './store/PromotionStore';
-import {
-  FollowedApplication,
-  StoredPromotion,
-  StoredPromotionLife,
-} from './types';
+import { StoredPromotion, StoredPromotionLife } from './types';
 import { toPromotion } from './view';
 
 const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
@@ -39,14 +34,12 @@ const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
 export interface PromotionServiceOptions {
   store: PromotionStore;
   planner: Planner;
+  factory: PromotionFactory;
   engine: Pick<PromotionEngine, 'run'>;
   access: PromotionAccess;
   deployments: DeploymentService;
   catalog: CatalogService;
-  auth: AuthService;
   getRepository(url: string): GitRepository | undefined;
-  /** Page of an Application in Argo CD's own UI. */
-  applicationUrl(application: FollowedApplication): string | undefined;
   onChanged(promotion: StoredPromotion): void;
   now?: () => Date;
 }
@@ -179,25 +172,21 @@ export class PromotionService {
     return this.#link(promotion, 'retry', rollbackTo, credentials);
   }
 
-  /** Promotes, through git like everything, what the environment ran before. */
+  /**
+   * Promotes, through git like everything, what the environment ran before; `release` names an earlier one. The
+   * environment is held afterwards, so that nothing promotes the same again by itself.
+   */
   async rollback(
     id: string,
+    release: string | undefined,
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
     const { promotion } = await this.#lookup.life(id, credentials);
-    const written = promotion.deliveries.some(({ commit }) => commit);
-    if (!promotion.endedAt || !written) {
-      throw new ConflictError(
-        `Promotion ${id} is ${promotion.state}; only one that ended after it was written to git can be rolled back`,
-      );
-    }
-    const { replaces } = promotion.plan;
-    if (!replaces) {
-      throw new ConflictError(
-        `It is not known by digest what ${promotion.environment} ran before promotion ${id}; promote a release instead`,
-      );
-    }
-    return this.#link(promotion, 'rollback', replaces, credentials);
+    const to =
+      release === undefined
+        ? releaseBefore(promotion)
+        : await findEarlierRelease(this.#options.store, promotion, release);
+    return this.#link(promotion, 'rollback', to, credentials);
   }
 
   /** What the asker may do with it; an entity that is gone from the catalog leaves nothing to do. */
@@ -238,6 +227,7 @@ export class PromotionService {
       delivery: old.delivery,
       note: old.note,
       linkedTo: { id: old.id, relation },
+      hold: relation === 'rollback',
     });
   }
 
@@ -249,6 +239,7 @@ export class PromotionService {
       delivery?: 'commit' | 'pull-request';
       note?: string;
       linkedTo?: StoredPromotion['linkedTo'];
+      hold?: boolean;
       idempotency?: {
         principal: string;
         key: string;
@@ -257,55 +248,15 @@ export class PromotionService {
       };
     },
   ): Promise<Promotion> {
-    const { plan } = planned;
-    const at = this.#now().toISOString();
-    const unchanged = plan.edits.length === 0;
-    const [author, owner] = [
-      await this.#author(asker.principal),
-      ownersOf(entity)[0],
-    ];
-    const targets = new Map(
-      plan.edits.map(({ repo, branch }) => [
-        `${repo} ${branch}`,
-        { repo, branch },
-      ]),
-    );
-    const promotion: StoredPromotion = {
-      id: randomUUID(),
-      entityRef: plan.entityRef,
-      environment: plan.environment,
-      ...(plan.from ? { from: plan.from } : {}),
-      state: unchanged ? 'unchanged' : 'waiting',
-      message: unchanged
-        ? `Git pins these digests for ${plan.environment} already`
-        : 'Requested',
-      release: plan.release,
-      plan,
-      delivery: request.delivery ?? plan.delivery,
+    const { idempotency, hold, ...wish } = request;
+    const promotion = await this.#options.factory.build(entity, planned, {
+      ...wish,
       requestedBy: asker.principal,
-      ...(request.note ? { note: request.note } : {}),
-      ...(author ? { author } : {}),
-      ...(owner ? { owner } : {}),
-      createdAt: at,
-      updatedAt: at,
-      stateSince: at,
-      nextAttemptAt: at,
-      ...(unchanged ? { endedAt: at } : {}),
-      ...(request.linkedTo ? { linkedTo: request.linkedTo } : {}),
-      gates: plan.gates,
-      deliveries: [...targets.values()],
-      applications: planned.applications.map(application => {
-        const url = this.#options.applicationUrl(application);
-        return url ? { ...application, url } : application;
-      }),
-      notes: {},
-    };
-    await this.#options.store.create(promotion, {
-      actor: asker.principal,
-      idempotency: request.idempotency,
     });
-    this.#options.onChanged(promotion);
-    if (!unchanged) this.#options.engine.run(promotion.id);
+    await this.#options.factory.create(promotion, {
+      idempotency,
+      ...(hold && !promotion.endedAt ? { hold: rollbackHold(promotion) } : {}),
+    });
     return toPromotion((await this.#options.store.get(promotion.id))!);
   }
 
@@ -340,26 +291,6 @@ export class PromotionService {
         config,
       ),
     );
-  }
-
-  /** The person as git knows people, so that the commit is theirs. */
-  async #author(principal: string): Promise<StoredPromotion['author']> {
-    if (!principal.startsWith('user:')) return undefined;
-    const credentials = await this.#options.auth.getOwnServiceCredentials();
-    const user = await this.#options.catalog.getEntityByRef(principal, {
-      credentials,
-    });
-    const profile = (
-      user?.spec as
-        | { profile?: { displayName?: string; email?: string } }
-        | undefined
-    )?.profile;
-    return profile?.email
-      ? {
-          name: profile.displayName ?? user!.metadata.name,
-          email: profile.email,
-        }
-      : undefined;
   }
 
   #now(): Date {

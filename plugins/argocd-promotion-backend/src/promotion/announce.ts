@@ -44,6 +44,13 @@ export async function announceEntity(
   }
 }
 
+/** The ends that the owner is told of; the others are somebody's own doing. */
+const TOLD_ENDS: ReadonlySet<StoredPromotion['state']> = new Set([
+  'succeeded',
+  'failed',
+  'rejected',
+] as const);
+
 /** Tells open browsers and event listeners of a change; failures are logged and go no further. */
 export async function announceChange(
   promotion: StoredPromotion,
@@ -71,7 +78,7 @@ export function createAnnouncer(to: Announcers): EngineListener {
       await announceChange(after, to);
       if (before.state === 'delivering' && after.state !== 'delivering')
         await auditDelivery(after, to);
-      if (!FINAL_STATES.has(before.state) && FINAL_STATES.has(after.state))
+      if (!FINAL_STATES.has(before.state) && TOLD_ENDS.has(after.state))
         await notify(after, to);
     },
   };

@@ -21,8 +21,11 @@ import { Router } from 'express';
 import { ArgocdClient } from '../argocd/ArgocdClient';
 import { PromotionPluginConfig } from '../config/types';
 import { DeploymentService } from '../deployments/types';
+import { createHoldRouter } from '../router/createHoldRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import { announceChange, announceEntity, createAnnouncer } from './announce';
+import { createAutomaticRollback } from './automaticRollback';
+import { AutoPromotions } from './AutoPromotions';
 import { DefaultPromotionAdvisor } from './DefaultPromotionAdvisor';
 import { PromotionEngine } from './engine/PromotionEngine';
 import { createBuiltinGates } from './gates/builtinGates';
@@ -30,14 +33,19 @@ import { Evidence } from './gates/Evidence';
 import { Gates } from './gates/Gates';
 import { Planner } from './plan/Planner';
 import { PromotionAccess } from './PromotionAccess';
+import { HoldService } from './HoldService';
 import { PromotionAdvisor } from './PromotionAdvisor';
+import { PromotionFactory } from './PromotionFactory';
+import { PromotionLookup } from './PromotionLookup';
 import { PromotionService } from './PromotionService';
 import { DatabasePromotionStore } from './store/DatabasePromotionStore';
+import { DatabaseHolds } from './store/holds';
 import { getMigratedDatabase } from './store/migrate';
+import { StoredPromotion } from './types';
 
 /** Everything that the promotion room needs of the house. */
 export interface PromotionsOptions {
-  config: Pick<PromotionPluginConfig, 'instances' | 'timeouts'>;
+  config: Pick<PromotionPluginConfig, 'instances' | 'timeouts' | 'pipelines'>;
   deployments: DeploymentService;
   getRepository(url: string): GitRepository | undefined;
   argocd(instance: string): ArgocdClient | undefined;
@@ -60,14 +68,13 @@ export interface PromotionsOptions {
 /** The promotion room, put together; call `start` once the plugin has started and `stop` at shutdown. */
 export async function createPromotions(options: PromotionsOptions): Promise<{
   advisor: PromotionAdvisor;
-  router: Router;
+  routers: Router[];
   start(): void;
   stop(): Promise<void>;
 }> {
   const { config, deployments, getRepository, catalog, auth, logger } = options;
-  const store = new DatabasePromotionStore({
-    knex: await getMigratedDatabase(options.database),
-  });
+  const knex = await getMigratedDatabase(options.database);
+  const store = new DatabasePromotionStore({ knex });
   const access = new PromotionAccess(options);
   const evidence = new Evidence({
     logger,
@@ -81,6 +88,38 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     editors: options.editors,
     getRepository,
   });
+  const holds = new DatabaseHolds({ knex });
+  const getEntity = async (entityRef: string) =>
+    catalog.getEntityByRef(entityRef, {
+      credentials: await auth.getOwnServiceCredentials(),
+    });
+  const frontends = new Map(
+    config.instances.map(({ name, frontendUrl }) => [
+      name,
+      frontendUrl?.replace(/\/+$/, ''),
+    ]),
+  );
+  const onChanged = (promotion: StoredPromotion) => {
+    void announceChange(promotion, options);
+  };
+  // Engine and factory make promotions for each other.
+  const running: { engine?: PromotionEngine } = {};
+  const factory = new PromotionFactory({
+    store,
+    run: id => running.engine?.run(id),
+    catalog,
+    auth,
+    onChanged,
+    applicationUrl: ({ instance, namespace, name }) => {
+      const base = frontends.get(instance);
+      return (
+        base &&
+        `${base}/applications/${encodeURIComponent(
+          namespace,
+        )}/${encodeURIComponent(name)}`
+      );
+    },
+  });
   const engine = new PromotionEngine({
     store,
     listener: createAnnouncer(options),
@@ -92,10 +131,13 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       timeouts: config.timeouts,
       now: () => new Date(),
       argocd: options.argocd,
-      getEntity: async entityRef =>
-        catalog.getEntityByRef(entityRef, {
-          credentials: await auth.getOwnServiceCredentials(),
-        }),
+      getEntity,
+      onFailure: createAutomaticRollback({
+        planner,
+        factory,
+        deployments,
+        getEntity,
+      }),
       repository: url => {
         const repository = getRepository(url);
         if (!repository)
@@ -107,12 +149,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       approvals: async id => (await store.get(id))?.approvals ?? [],
     },
   });
-  const frontends = new Map(
-    config.instances.map(({ name, frontendUrl }) => [
-      name,
-      frontendUrl?.replace(/\/+$/, ''),
-    ]),
-  );
+  running.engine = engine;
   const service = new PromotionService({
     store,
     planner,
@@ -120,33 +157,46 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     access,
     deployments,
     catalog,
-    auth,
+    factory,
     getRepository,
-    applicationUrl: ({ instance, namespace, name }) => {
-      const base = frontends.get(instance);
-      return (
-        base &&
-        `${base}/applications/${encodeURIComponent(
-          namespace,
-        )}/${encodeURIComponent(name)}`
-      );
-    },
-    onChanged: promotion => {
-      void announceChange(promotion, options);
-    },
+    onChanged,
+  });
+  const automatic = new AutoPromotions({
+    pipelines: config.pipelines,
+    catalog,
+    auth,
+    deployments,
+    planner,
+    factory,
+    store,
+    holds,
+    logger,
+  });
+  const promotionRouter = createPromotionRouter({
+    service,
+    store,
+    access,
+    httpAuth: options.httpAuth,
+    auditor: options.auditor,
+  });
+  const holdRouter = createHoldRouter({
+    service: new HoldService({
+      holds,
+      access,
+      deployments,
+      lookup: new PromotionLookup({ store, access, deployments, catalog }),
+      onChanged: ({ entityRef }) => void announceEntity(entityRef, options),
+    }),
+    httpAuth: options.httpAuth,
+    auditor: options.auditor,
   });
   let cleaning: NodeJS.Timeout | undefined;
   return {
-    advisor: new DefaultPromotionAdvisor({ store, access, gates }),
-    router: createPromotionRouter({
-      service,
-      store,
-      access,
-      httpAuth: options.httpAuth,
-      auditor: options.auditor,
-    }),
+    advisor: new DefaultPromotionAdvisor({ store, access, gates, holds }),
+    routers: [promotionRouter, holdRouter],
     start() {
       engine.start();
+      automatic.start();
       cleaning = setInterval(() => {
         store
           .deleteExpiredKeys()
@@ -160,6 +210,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     },
     async stop() {
       clearInterval(cleaning);
+      await automatic.stop();
       await engine.stop();
     },
   };

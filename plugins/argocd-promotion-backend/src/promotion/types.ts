@@ -38,6 +38,8 @@ export interface EngineNotes {
   syncRefused?: Record<string, { at: string; revision: string; why: string }>;
   /** When somebody was last needed to press Sync. */
   neededPeopleAt?: string;
+  /** Since when everything is verified without a break, while it must stay so. */
+  verifiedSince?: string;
   /** Failures in a row of the current step. */
   failures?: number;
   /** How often the pull requests were looked at. */
@@ -68,6 +70,8 @@ export interface StoredPromotion {
   endedAt?: string;
   nextAttemptAt?: string;
   linkedTo?: { id: string; relation: 'retry' | 'rollback' };
+  /** Who asked for the promotion into the upstream environment, when this one was made by itself: no approver. */
+  upstreamRequester?: string;
   gates: Gate[];
   deliveries: DeliveryTarget[];
   applications: FollowedApplication[];

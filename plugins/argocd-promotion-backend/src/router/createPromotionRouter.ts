@@ -11,8 +11,8 @@ import { normalizeEntityRef } from '../promotion/PromotionLookup';
 import { PromotionService } from '../promotion/PromotionService';
 import { PromotionStore } from '../promotion/store/PromotionStore';
 import { audited } from './audit';
+import { parse, text } from './parse';
 
-const text = z.string().trim().min(1);
 const planRequest = z.strictObject({
   entityRef: text,
   environment: text,
@@ -25,6 +25,7 @@ const promotionRequest = planRequest.extend({
   message: z.string().max(4_000).optional(),
 });
 const approval = z.strictObject({ planHash: text });
+const rollback = z.strictObject({ release: text.optional() });
 const rejection = z.strictObject({ reason: z.string().max(4_000).optional() });
 const states = [
   'waiting',
@@ -46,15 +47,6 @@ const listQuery = z.object({
   cursor: text.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(
-    ({ path, message }) => `${path.join('.') || what}: ${message}`,
-  );
-  throw new InputError(`The ${what} is not understood: ${issues.join('; ')}`);
-}
 
 /** What a request to promote names, understood or not: also a refused one is audited with it. */
 function namedTarget(body: unknown): JsonObject {
@@ -186,8 +178,8 @@ export function createPromotionRouter(options: {
     service.cancel(id, credentials),
   );
   act('retry', 201, (id, _body, credentials) => service.retry(id, credentials));
-  act('rollback', 201, (id, _body, credentials) =>
-    service.rollback(id, credentials),
+  act('rollback', 201, (id, body, credentials) =>
+    service.rollback(id, parse(rollback, body, 'body').release, credentials),
   );
   return router;
 }

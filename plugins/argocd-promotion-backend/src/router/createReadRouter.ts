@@ -62,6 +62,10 @@ export function createReadRouter(options: ReadRouterOptions): express.Router {
               visible.has(upstream),
             ),
             ...(promotion ? { promotion } : {}),
+            ...(deployment.environment.autoPromote
+              ? { autoPromote: true }
+              : {}),
+            ...(advice.holds[name] ? { hold: advice.holds[name] } : {}),
             offers: advice.offers[name] ?? [],
           };
         }),

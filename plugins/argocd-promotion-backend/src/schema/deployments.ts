@@ -325,6 +325,8 @@ export const deploymentSchemas = {
       }),
       drift: driftCounts,
       promotion: ref('PromotionSummary'),
+      autoPromote: flag,
+      hold: ref('Hold'),
       offers: listOf(ref('PromotionOffer')),
     },
   ),

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { startPlugin } from '../__testUtils__/startPlugin';
 import { violations } from '../__testUtils__/described';
 import { createDriftRouter } from '../router/createDriftRouter';
+import { createHoldRouter } from '../router/createHoldRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import { createProxyRouter } from '../router/createProxyRouter';
 import {
@@ -49,6 +50,9 @@ describe('the OpenAPI description', () => {
         createPromotionRouter(
           {} as Parameters<typeof createPromotionRouter>[0],
         ),
+      ),
+      ...routesOf(
+        createHoldRouter({} as Parameters<typeof createHoldRouter>[0]),
       ),
     ];
     const described = Object.entries(openapi.paths).flatMap(([path, item]) =>

@@ -244,6 +244,38 @@ export const promotionSchemas = {
       },
     },
   },
+  Hold: {
+    type: 'object',
+    required: ['entityRef', 'heldBy', 'at'],
+    properties: {
+      entityRef: text,
+      environment: text,
+      reason: text,
+      heldBy: text,
+      at: time,
+      promotionId: text,
+    },
+  },
+  HoldRequest: {
+    type: 'object',
+    required: ['entityRef'],
+    additionalProperties: false,
+    properties: {
+      entityRef: text,
+      environment: text,
+      reason: { type: 'string', maxLength: 4000 },
+    },
+  },
+  HoldList: {
+    type: 'object',
+    required: ['items'],
+    properties: { items: { type: 'array', items: ref('Hold') } },
+  },
+  RollbackRequest: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { release: text },
+  },
   PromotionSummary: {
     type: 'object',
     required: summaryRequired,

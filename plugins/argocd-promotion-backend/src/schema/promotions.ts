@@ -122,6 +122,32 @@ export const promotionPaths = {
     post: link('RetryPromotion', 'Asks again for what ended without success'),
   },
   '/v1/promotions/{id}/rollback': {
-    post: link('RollbackPromotion', 'Promotes what ran before, through git'),
+    post: {
+      ...link('RollbackPromotion', 'Promotes what ran before, through git'),
+      requestBody: body('RollbackRequest', false),
+    },
+  },
+  '/v1/holds': {
+    get: {
+      operationId: 'ListHolds',
+      summary: 'What keeps an entity from being promoted by itself',
+      parameters: [{ ...query('entityRef', text), required: true }],
+      responses: { '200': answer('Its holds', 'HoldList'), ...errors },
+    },
+    post: {
+      operationId: 'SetHold',
+      summary: 'Holds an environment of an entity, or the whole entity',
+      requestBody: body('HoldRequest'),
+      responses: { '200': answer('All its holds', 'HoldList'), ...errors },
+    },
+    delete: {
+      operationId: 'LiftHold',
+      summary: 'Lifts a hold',
+      parameters: [
+        { ...query('entityRef', text), required: true },
+        query('environment', text),
+      ],
+      responses: { '200': answer('The holds left', 'HoldList'), ...errors },
+    },
   },
 } as const;

@@ -1,6 +1,7 @@
 import {
   ApplicationDetails,
   ApplicationDrift,
+  Hold,
   InstanceView,
   ManifestSides,
   PipelineView,
@@ -120,10 +121,26 @@ export interface ArgocdPromotionApi {
     id: string,
     options?: ArgocdPromotionRequestOptions,
   ): Promise<Promotion>;
+  /** Goes back to what ran before it; `release` names an earlier release of that environment instead. */
   rollbackPromotion(
     id: string,
-    options?: ArgocdPromotionRequestOptions,
+    options?: ArgocdPromotionRequestOptions & { release?: string },
   ): Promise<Promotion>;
+  /** What keeps the entity from being promoted by itself. */
+  listHolds(
+    entityRef: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: Hold[] }>;
+  /** Answers all holds of the entity. Without `environment` the whole entity is held. */
+  setHold(
+    request: { entityRef: string; environment?: string; reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: Hold[] }>;
+  /** Answers the holds that are left. */
+  liftHold(
+    request: { entityRef: string; environment?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: Hold[] }>;
   listInstances(
     options?: ArgocdPromotionRequestOptions,
   ): Promise<{ items: InstanceView[] }>;

@@ -7,6 +7,7 @@ import {
 import {
   ApplicationDetails,
   ApplicationDrift,
+  Hold,
   InstanceView,
   ManifestSides,
   PipelineView,
@@ -187,9 +188,38 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
 
   rollbackPromotion(
     id: string,
-    options?: ArgocdPromotionRequestOptions,
+    options?: ArgocdPromotionRequestOptions & { release?: string },
   ): Promise<Promotion> {
-    return this.#request('POST', promotionPath(id, 'rollback'), options, {});
+    const { release } = options ?? {};
+    return this.#request(
+      'POST',
+      promotionPath(id, 'rollback'),
+      options,
+      release === undefined ? {} : { release },
+    );
+  }
+
+  listHolds(
+    entityRef: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: Hold[] }> {
+    const query = new URLSearchParams({ entityRef });
+    return this.#request('GET', `/v1/holds?${query}`, options);
+  }
+
+  setHold(
+    request: { entityRef: string; environment?: string; reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: Hold[] }> {
+    return this.#request('POST', '/v1/holds', options, request);
+  }
+
+  liftHold(
+    request: { entityRef: string; environment?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: Hold[] }> {
+    const query = new URLSearchParams(request);
+    return this.#request('DELETE', `/v1/holds?${query}`, options);
   }
 
   listInstances(

@@ -1,5 +1,6 @@
 export * from './application';
 export * from './drift';
+export * from './hold';
 export * from './instance';
 export * from './pipeline';
 export * from './promotion';

@@ -1,4 +1,5 @@
 import { ApplicationView } from './application';
+import { Hold } from './hold';
 import { Lag, Release } from './release';
 import { Gate, PromotionSummary } from './promotion';
 
@@ -56,6 +57,10 @@ export interface EnvironmentView {
   drift: { differs: number; missing: number; extra: number };
   /** The active promotion into this environment, else the newest one that ended. */
   promotion?: PromotionSummary;
+  /** True when what runs healthy upstream is promoted into this environment by itself. */
+  autoPromote?: boolean;
+  /** What keeps it from that: the environment's own hold, else the entity's. */
+  hold?: Hold;
   /** One per upstream environment. */
   offers: PromotionOffer[];
 }

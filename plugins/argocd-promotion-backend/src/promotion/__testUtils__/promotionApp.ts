@@ -9,16 +9,23 @@ import { JsonObject } from '@backstage/types';
 import express from 'express';
 import { Knex } from 'knex';
 import request from 'supertest';
+import { createHoldRouter } from '../../router/createHoldRouter';
 import { createPromotionRouter } from '../../router/createPromotionRouter';
 import { DefaultPromotionAdvisor } from '../DefaultPromotionAdvisor';
 import { PromotionEngine } from '../engine/PromotionEngine';
 import { createBuiltinGates } from '../gates/builtinGates';
 import { Evidence } from '../gates/Evidence';
 import { Gates } from '../gates/Gates';
+import { HoldService } from '../HoldService';
 import { Planner } from '../plan/Planner';
+import { createAutomaticRollback } from '../automaticRollback';
+import { AutoPromotions } from '../AutoPromotions';
 import { PromotionAccess } from '../PromotionAccess';
+import { PromotionFactory } from '../PromotionFactory';
+import { PromotionLookup } from '../PromotionLookup';
 import { PromotionService } from '../PromotionService';
 import { DatabasePromotionStore } from '../store/DatabasePromotionStore';
+import { DatabaseHolds } from '../store/holds';
 import { migrationsDirectory } from '../store/migrate';
 import { entity, World } from './world';
 
@@ -51,6 +58,7 @@ export const createPromotionApp = async (options: {
   const { knex, stops } = options;
   await knex.migrate.latest({ directory: migrationsDirectory });
   const store = new DatabasePromotionStore({ knex });
+  const holds = new DatabaseHolds({ knex });
   const auditor = mockServices.auditor.mock();
   const finished: Array<{
     id: string;
@@ -98,6 +106,17 @@ export const createPromotionApp = async (options: {
     getRepository,
     planEdits: world.planEdits,
   });
+  // Engine and factory make promotions for each other.
+  const running: { engine?: PromotionEngine } = {};
+  const factory = new PromotionFactory({
+    store,
+    run: id => running.engine?.run(id),
+    catalog,
+    auth,
+    applicationUrl: ({ name }) =>
+      `https://argocd.example.com/applications/argocd/${name}`,
+    onChanged: () => {},
+  });
   const newEngine = () => {
     const engine = new PromotionEngine({
       store,
@@ -111,6 +130,8 @@ export const createPromotionApp = async (options: {
           sync: options.syncMs ?? 20_000,
           verify: options.verifyMs ?? 20_000,
           review: 20_000,
+          gates: 20_000,
+          delivery: options.syncMs ?? 20_000,
         },
         logger: mockServices.logger.mock(),
         now: () => new Date(),
@@ -118,6 +139,12 @@ export const createPromotionApp = async (options: {
         repository: () => world.git,
         argocd: () => undefined,
         approvals: async id => (await store.get(id))!.approvals,
+        onFailure: createAutomaticRollback({
+          planner,
+          factory,
+          deployments: world,
+          getEntity: async () => entity,
+        }),
       },
     });
     stops.push(() => engine.stop());
@@ -125,6 +152,7 @@ export const createPromotionApp = async (options: {
     return engine;
   };
   const engine = newEngine();
+  running.engine = engine;
   const service = new PromotionService({
     store,
     planner,
@@ -132,10 +160,8 @@ export const createPromotionApp = async (options: {
     access,
     deployments: world,
     catalog,
-    auth,
+    factory,
     getRepository,
-    applicationUrl: ({ name }) =>
-      `https://argocd.example.com/applications/argocd/${name}`,
     onChanged: () => {},
   });
   const app = express();
@@ -148,8 +174,43 @@ export const createPromotionApp = async (options: {
       auditor,
     }),
   );
+  app.use(
+    createHoldRouter({
+      service: new HoldService({
+        holds,
+        access,
+        deployments: world,
+        lookup: new PromotionLookup({
+          store,
+          access,
+          deployments: world,
+          catalog,
+        }),
+        onChanged: () => {},
+      }),
+      httpAuth: mockServices.httpAuth(),
+      auditor,
+    }),
+  );
   app.use(mockErrorHandler());
-  const advisor = new DefaultPromotionAdvisor({ store, access, gates });
+  const newAutomatic = () => {
+    const automatic = new AutoPromotions({
+      pipelines: [{ name: 'default', environments: world.environments }],
+      catalog,
+      auth,
+      deployments: world,
+      planner,
+      factory,
+      store,
+      holds,
+      logger: mockServices.logger.mock(),
+      lookEveryMs: 20,
+    });
+    stops.push(() => automatic.stop());
+    automatic.start();
+    return automatic;
+  };
+  const advisor = new DefaultPromotionAdvisor({ store, access, gates, holds });
 
   const promote = (extra: object = {}, key = 'key-1', user = owner) =>
     request(app)
@@ -178,6 +239,7 @@ export const createPromotionApp = async (options: {
     store,
     engine,
     newEngine,
+    newAutomatic,
     promote,
     read,
     until,

@@ -18,7 +18,11 @@ export const pin = (environment: string) => `overlays/${environment}/pin`;
 export const entity: Entity = {
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
-  metadata: { name: 'checkout', namespace: 'default' },
+  metadata: {
+    name: 'checkout',
+    namespace: 'default',
+    annotations: { 'backstage.io/kubernetes-id': 'checkout' },
+  },
   spec: { type: 'service', owner: 'group:default/payments' },
 };
 

@@ -3,12 +3,18 @@ import { isError, stringifyError } from '@backstage/errors';
 import { randomUUID } from 'node:crypto';
 import {
   Claim,
-  PromotionPatch,
   PromotionStore,
   StaleClaimError,
 } from '../store/PromotionStore';
 import { applicationKey, FINAL_STATES, StoredPromotion } from '../types';
-import { EngineContext } from './EngineContext';
+import {
+  EngineContext,
+  Fence,
+  limitOf,
+  StepResult,
+  timeInState,
+  words,
+} from './EngineContext';
 import { steps } from './steps';
 
 /** Told of what the engine did; failures of listeners never touch a promotion. */
@@ -147,11 +153,14 @@ export class PromotionEngine {
           ),
         );
     }, this.#leaseMs / 3);
+    const fence: Fence = async () => {
+      if (!(await this.#store.renew(id, lease))) throw new StaleClaimError(id);
+    };
     let lookAgainInMs = 0;
     try {
       while (!FINAL_STATES.has(claim.promotion.state)) {
-        const result = await this.#step(claim.promotion);
-        claim = await this.#save(claim, result.patch);
+        const result = await this.#step(claim.promotion, fence);
+        claim = await this.#save(claim, result);
         lookAgainInMs = result.lookAgainInMs;
         if (lookAgainInMs > 0 || this.#stopped) break;
       }
@@ -168,17 +177,23 @@ export class PromotionEngine {
       await this.#store.release(claim, { nextAttemptAt });
   }
 
-  async #step(
-    promotion: StoredPromotion,
-  ): Promise<{ patch: PromotionPatch; lookAgainInMs: number }> {
+  async #step(promotion: StoredPromotion, fence: Fence): Promise<StepResult> {
     const step = steps[promotion.state];
     if (!step)
       throw new Error(`There is no step for the state ${promotion.state}`);
     try {
-      const result = await step(promotion, this.#context);
+      const result = await step(promotion, this.#context, fence);
       const { failures: _, ...notes } = result.patch.notes ?? promotion.notes;
-      return { ...result, patch: { ...result.patch, notes } };
+      const patch = { ...result.patch, notes };
+      if (patch.state !== 'failed' || !this.#context.onFailure)
+        return { ...result, patch };
+      const { message, follow } = await this.#context.onFailure({
+        ...promotion,
+        ...patch,
+      });
+      return { ...result, patch: { ...patch, message }, follow };
     } catch (error) {
+      if (error instanceof StaleClaimError) throw error;
       const reason = isError(error) ? error.message : String(error);
       const permanent =
         isError(error) &&
@@ -193,6 +208,13 @@ export class PromotionEngine {
           },
           lookAgainInMs: 0,
         };
+      }
+      const limit = limitOf(promotion.state, this.#context.timeouts);
+      if (timeInState(promotion, this.#context.now()) > limit) {
+        const message = `Given up after ${words(limit)} in the state ${
+          promotion.state
+        }: ${reason}`;
+        return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
       }
       const failures = (promotion.notes.failures ?? 0) + 1;
       // Somebody else's commit came first: that is no failure, plan again at once.
@@ -210,15 +232,17 @@ export class PromotionEngine {
     }
   }
 
-  async #save(claim: Claim, patch: PromotionPatch): Promise<Claim> {
+  async #save(claim: Claim, { patch, follow }: StepResult): Promise<Claim> {
     const before = claim.promotion;
-    const saved = await this.#store.save(claim, patch);
+    const saved = await this.#store.save(claim, patch, { follow });
     if (
       before.state !== saved.promotion.state ||
       before.message !== saved.promotion.message
     ) {
       try {
         await this.#listener.onChanged(before, saved.promotion);
+        if (follow)
+          await this.#listener.onChanged(follow.promotion, follow.promotion);
       } catch (error) {
         this.#logger.warn(
           `A change of promotion ${before.id} was not told: ${stringifyError(
@@ -227,6 +251,7 @@ export class PromotionEngine {
         );
       }
     }
+    if (follow) this.run(follow.promotion.id);
     return saved;
   }
 }

@@ -11,6 +11,7 @@ import { Deployment } from '../../deployments/types';
 import { combine, isCombination } from './combine';
 import { targetFacts } from './targetFacts';
 import { upstreamFacts } from './upstreamFacts';
+import { upstreamGates } from './upstreamGates';
 
 type GateConfig = { kind: string } & Record<string, unknown>;
 
@@ -32,8 +33,10 @@ export class Gates {
     upstream?: Deployment;
     release: Release;
     approvals: Array<{ by: string; at: Date }>;
+    /** Every deployment of the pipeline. */
+    deployments?: Deployment[];
   }): Promise<Gate[]> {
-    const { target, upstream, release, approvals } = options;
+    const { target, upstream, release, approvals, deployments = [] } = options;
     const { gates, approvals: rule, name } = target.environment;
     const wanted = gates.filter(({ kind }) => kind !== 'approval' && upstream);
     const configured = [
@@ -43,7 +46,7 @@ export class Gates {
     const facts = upstream
       ? upstreamFacts(upstream, release)
       : { hooks: [], stale: false };
-    return Promise.all(
+    const evaluated = await Promise.all(
       configured.map(config =>
         this.#evaluate(config, {
           entityRef: target.entityRef,
@@ -58,6 +61,9 @@ export class Gates {
         }),
       ),
     );
+    return upstream
+      ? [...upstreamGates(deployments, target, upstream, release), ...evaluated]
+      : evaluated;
   }
 
   async #evaluate(

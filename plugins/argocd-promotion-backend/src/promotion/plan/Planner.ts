@@ -74,6 +74,7 @@ export class Planner {
       upstream,
       release,
       approvals: [],
+      deployments: pipeline.deployments,
     });
     const replaces = replacedRelease(release, target);
     const files = edits.edits.map(

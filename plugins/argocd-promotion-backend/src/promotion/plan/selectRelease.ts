@@ -6,7 +6,8 @@ import {
 } from '@backstage/errors';
 import { Release } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { Deployment, ResolvedPipeline } from '../../deployments/types';
-import { commonRelease } from './release';
+import { upstreamFacts } from '../gates/upstreamFacts';
+import { commonRelease, replacedRelease } from './release';
 
 /** The deployment that would be written to. Throws when there is none, or when nothing proves that it is the entity's. */
 export function selectTarget(
@@ -66,14 +67,7 @@ export function selectUpstream(
       `Nothing is promoted into ${name}: it is the first environment. Set its 'promotesFrom' to change that`,
     );
   }
-  if (from === undefined && promotesFrom.length > 1) {
-    throw new InputError(
-      `${name} has several upstream environments; say which in 'from': ${promotesFrom.join(
-        ', ',
-      )}`,
-    );
-  }
-  const wanted = from ?? promotesFrom[0];
+  const wanted = from ?? likeliestUpstream(pipeline, target);
   const upstream = pipeline.deployments.find(
     ({ environment }) => environment.name === wanted,
   );
@@ -85,6 +79,28 @@ export function selectUpstream(
     );
   }
   return upstream;
+}
+
+/** With `any` the first that runs, healthy, what the target does not; else the first: all others must run the same. */
+function likeliestUpstream(
+  pipeline: ResolvedPipeline,
+  target: Deployment,
+): string {
+  const { promotesFrom, anyUpstream } = target.environment;
+  if (!anyUpstream) return promotesFrom[0];
+  const ready = promotesFrom.find(name => {
+    const upstream = pipeline.deployments.find(
+      ({ environment }) => environment.name === name,
+    );
+    if (!upstream?.release) return false;
+    const release = commonRelease(upstream.release, target);
+    return (
+      release.images.length > 0 &&
+      replacedRelease(release, target)?.id !== release.id &&
+      upstreamFacts(upstream, release).healthySince !== undefined
+    );
+  });
+  return ready ?? promotesFrom[0];
 }
 
 /** What runs upstream, of the images that the target knows too. */

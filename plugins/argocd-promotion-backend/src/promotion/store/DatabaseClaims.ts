@@ -5,8 +5,10 @@ import {
   StoredPromotionSummary,
 } from '../types';
 import { appendEvent } from './events';
+import { insertHold } from './holds';
 import {
   Claim,
+  FollowUp,
   PromotionPatch,
   PromotionStore,
   StaleClaimError,
@@ -21,6 +23,16 @@ import {
 } from './rows';
 
 export const PROMOTIONS = 'promotions';
+
+/** A new promotion and the first event of its life. */
+export async function insertPromotion(
+  trx: Knex.Transaction,
+  promotion: StoredPromotion,
+  actor: string,
+): Promise<void> {
+  await trx(PROMOTIONS).insert(toRow(promotion));
+  await appendEvent(trx, promotion, actor);
+}
 
 /** What the engine does with promotions: find work, claim it with a lease and a fence, store progress. */
 export class DatabaseClaims
@@ -106,7 +118,7 @@ export class DatabaseClaims
   async save(
     claim: Claim,
     patch: PromotionPatch,
-    options?: { actor?: string },
+    options?: { actor?: string; follow?: FollowUp },
   ): Promise<Claim> {
     const before = claim.promotion;
     const at = this.at();
@@ -125,6 +137,10 @@ export class DatabaseClaims
       if (changed === 0) throw new StaleClaimError(before.id);
       if (stateChanged || after.message !== before.message)
         await appendEvent(trx, after, options?.actor);
+      const { promotion, hold } = options?.follow ?? {};
+      if (promotion)
+        await insertPromotion(trx, promotion, promotion.requestedBy);
+      if (hold) await insertHold(trx, hold);
     });
     return { ...claim, promotion: after };
   }

@@ -6,8 +6,9 @@ import {
   StoredPromotionLife,
   StoredPromotionSummary,
 } from '../types';
-import { DatabaseClaims, PROMOTIONS } from './DatabaseClaims';
+import { DatabaseClaims, insertPromotion, PROMOTIONS } from './DatabaseClaims';
 import { appendEvent, EVENTS } from './events';
+import { insertHold } from './holds';
 import {
   IdempotencyKeyUsedError,
   IdempotencyRecord,
@@ -24,7 +25,6 @@ import {
   PromotionRow,
   SUMMARY_COLUMNS,
   SummaryRow,
-  toRow,
 } from './rows';
 
 const APPROVALS = 'promotion_approvals';
@@ -45,8 +45,8 @@ export class DatabasePromotionStore
         const supersededId = promotion.endedAt
           ? undefined
           : await this.#supersede(trx, promotion, actor);
-        await trx(PROMOTIONS).insert(toRow(promotion));
-        await appendEvent(trx, promotion, actor);
+        await insertPromotion(trx, promotion, actor);
+        if (options.hold) await insertHold(trx, options.hold);
         if (idempotency) {
           const { principal, key, bodyHash, expiresAt } = idempotency;
           await trx(KEYS)

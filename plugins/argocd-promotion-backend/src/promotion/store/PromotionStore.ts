@@ -1,4 +1,7 @@
-import { PromotionState } from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  Hold,
+  PromotionState,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
 import {
   StoredPromotion,
   StoredPromotionLife,
@@ -33,6 +36,12 @@ export type PromotionPatch = Partial<
   >
 >;
 
+/** A promotion that begins with the end of another, and the hold that comes with it. */
+export interface FollowUp {
+  promotion: StoredPromotion;
+  hold?: Hold;
+}
+
 /** The place of the last promotion of a page. */
 export interface PageCursor {
   createdAt: string;
@@ -56,6 +65,8 @@ export interface PromotionStore {
         bodyHash: string;
         expiresAt: string;
       };
+      /** Set in the same transaction. */
+      hold?: Hold;
     },
   ): Promise<{ supersededId?: string }>;
   findByIdempotencyKey(
@@ -95,12 +106,12 @@ export interface PromotionStore {
   ): Promise<boolean>;
   /**
    * Changes a claimed promotion. A changed state or message is an event. Throws {@link StaleClaimError} when the claim
-   * was lost, and then has changed nothing. A final state ends the promotion.
+   * was lost, and then has changed nothing. A final state ends the promotion; `follow` begins in the same transaction.
    */
   save(
     claim: Claim,
     patch: PromotionPatch,
-    options?: { actor?: string },
+    options?: { actor?: string; follow?: FollowUp },
   ): Promise<Claim>;
   /** Gives the claim back, and says when to look again. */
   release(claim: Claim, options: { nextAttemptAt: string }): Promise<void>;

@@ -77,6 +77,7 @@ type Data = Pick<
   | 'author'
   | 'owner'
   | 'linkedTo'
+  | 'upstreamRequester'
   | 'gates'
   | 'deliveries'
   | 'applications'
@@ -92,6 +93,7 @@ function dataOf(promotion: StoredPromotion): Data {
     author,
     owner,
     linkedTo,
+    upstreamRequester,
     gates,
     deliveries,
     applications,
@@ -105,6 +107,7 @@ function dataOf(promotion: StoredPromotion): Data {
     author,
     owner,
     linkedTo,
+    upstreamRequester,
     gates,
     deliveries,
     applications,

@@ -1,10 +1,15 @@
-import { InputError } from '@backstage/errors';
+import {
+  InputError,
+  isError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { PlannedFile } from '../../../manifests';
 import { planHash } from '../../plan/planHash';
 import { DeliveryTarget, StoredPromotion } from '../../types';
 import {
   EngineContext,
+  Fence,
   findDeployments,
   Step,
   StepResult,
@@ -22,7 +27,7 @@ import {
 const SEARCH_DEPTH = 50;
 
 /** Writes one repository at a time. Each write is searched for before it is made. */
-export const delivering: Step = async (promotion, context) => {
+export const delivering: Step = async (promotion, context, fence) => {
   const index = promotion.deliveries.findIndex(
     ({ commit, pullRequest }) => !commit && !pullRequest,
   );
@@ -48,11 +53,21 @@ export const delivering: Step = async (promotion, context) => {
     lookAgainInMs: 0,
   });
 
-  const trace = await findTrace(promotion, target, repository);
+  let trace;
+  try {
+    trace = await findTrace(promotion, target, repository);
+  } catch (error) {
+    // An earlier run may have written: as long as git does not tell, it is not true that nothing was.
+    throw new ServiceUnavailableError(
+      `It is not known whether ${target.repo} was written to: ${
+        isError(error) ? error.message : error
+      }`,
+    );
+  }
   if (trace) return done(trace);
-  if (timeInState(promotion, context.now()) > context.timeouts.sync) {
+  if (timeInState(promotion, context.now()) > context.timeouts.delivery) {
     const message = `Could not be written to ${target.repo} within ${words(
-      context.timeouts.sync,
+      context.timeouts.delivery,
     )}: ${promotion.message}`;
     return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
   }
@@ -68,6 +83,7 @@ export const delivering: Step = async (promotion, context) => {
       agreed.files,
       agreed.commit,
       repository,
+      fence,
     ),
   );
 };
@@ -206,9 +222,11 @@ async function write(
   files: PlannedFile[],
   base: string,
   repository: GitRepository,
+  fence: Fence,
 ): Promise<Partial<DeliveryTarget>> {
-  const commit = (branch: string, at: string) =>
-    repository.commitFiles({
+  const commit = async (branch: string, at: string) => {
+    await fence();
+    return repository.commitFiles({
       branch,
       base: at,
       files: files.map(({ path, after, blobBefore }) => ({
@@ -219,15 +237,18 @@ async function write(
       message: commitMessage(promotion),
       ...(promotion.author ? { author: promotion.author } : {}),
     });
+  };
   if (promotion.delivery === 'commit') {
     const { sha } = await commit(target.branch, base);
     return { commit: { sha, url: repository.commitUrl(sha) } };
   }
   const branch = pullRequestBranch(promotion);
+  await fence();
   if (!(await isOwnBranch(promotion, branch, repository))) {
     await repository.createBranch({ branch, commit: base });
     await commit(branch, base);
   }
+  await fence();
   const { number, url } = await repository.openPullRequest({
     base: target.branch,
     head: branch,

@@ -8,6 +8,8 @@ import {
 import { assess, Verdict } from '../assess';
 import {
   EngineContext,
+  environmentOf,
+  Fence,
   Step,
   StepResult,
   timeInState,
@@ -21,14 +23,14 @@ import { requestSync } from './requestSync';
 const REFRESH_EVERY_MS = 20_000;
 
 /** Syncing and verifying: follows every Application until all run the release, one fails, or time is over. */
-export const following: Step = async (promotion, context) => {
+export const following: Step = async (promotion, context, fence) => {
   const notes: EngineNotes = {
     ...promotion.notes,
     refreshedAt: { ...promotion.notes.refreshedAt },
   };
   const verdicts: Verdict[] = [];
   for (const followed of promotion.applications) {
-    verdicts.push(await follow(promotion, followed, notes, context));
+    verdicts.push(await follow(promotion, followed, notes, context, fence));
   }
   const failed = verdicts.find(({ phase }) => phase === 'failed');
   if (failed)
@@ -36,8 +38,24 @@ export const following: Step = async (promotion, context) => {
       patch: { state: 'failed', message: failed.message, notes },
       lookAgainInMs: 0,
     };
+  const failing = verdicts.find(
+    ({ phase, message }) =>
+      phase === 'failing' && message.startsWith('Sync of '),
+  );
+  if (failing && (await environmentOf(promotion, context))?.failFast)
+    return {
+      patch: {
+        state: 'failed',
+        message: `${failing.message}. Not waited for the retries (failFast)`,
+        notes,
+      },
+      lookAgainInMs: 0,
+    };
   const open = verdicts.filter(({ phase }) => phase !== 'done');
+  if (open.length > 0) delete notes.verifiedSince;
   if (open.length === 0) {
+    const staying = await mustStay(promotion, notes, context);
+    if (staying) return staying;
     const message =
       verdicts.map(verdict => verdict.message).join('; ') ||
       'Nothing is left to follow';
@@ -78,6 +96,27 @@ export const following: Step = async (promotion, context) => {
   return { patch: { message, notes }, lookAgainInMs: 3_000 };
 };
 
+/** `verify.for`: all is verified, and must stay so for a while. */
+async function mustStay(
+  promotion: StoredPromotion,
+  notes: EngineNotes,
+  context: EngineContext,
+): Promise<StepResult | undefined> {
+  const forMs = (await environmentOf(promotion, context))?.verifyForMs;
+  if (!forMs) return undefined;
+  const now = context.now();
+  notes.verifiedSince ??= now.toISOString();
+  const until = Date.parse(notes.verifiedSince) + forMs;
+  if (now.getTime() >= until) return undefined;
+  const message = `Verified; must stay so until ${new Date(
+    until,
+  ).toISOString()}`;
+  return {
+    patch: { state: 'verifying', message, notes },
+    lookAgainInMs: Math.min(3_000, until - now.getTime()),
+  };
+}
+
 /** People get as long as for a review, for nothing moves without them. */
 function waitForPeople(
   promotion: StoredPromotion,
@@ -106,6 +145,7 @@ async function follow(
   followed: FollowedApplication,
   notes: EngineNotes,
   context: EngineContext,
+  fence: Fence,
 ): Promise<Verdict> {
   const state = context.deployments.getApplication(followed);
   if (!state)
@@ -121,7 +161,7 @@ async function follow(
   );
   if (verdict.phase === 'comparing') await refresh(followed, notes, context);
   if (verdict.phase === 'needs-sync')
-    return requestSync(followed, state, verdict, notes, context);
+    return requestSync(followed, state, verdict, notes, context, fence);
   const unwell = state.application.status?.health?.status !== 'Healthy';
   if (unwell && ['syncing', 'verifying'].includes(verdict.phase)) {
     const trouble = await troubleOf(followed, context);

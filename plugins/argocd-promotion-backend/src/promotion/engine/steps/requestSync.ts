@@ -2,7 +2,7 @@ import { isError } from '@backstage/errors';
 import { DeployedApplicationState } from '../../../deployments/types';
 import { applicationKey, EngineNotes, FollowedApplication } from '../../types';
 import { Verdict } from '../assess';
-import { EngineContext } from '../EngineContext';
+import { EngineContext, Fence } from '../EngineContext';
 
 /** How often a refused sync is asked for again; rights may have been given meanwhile. */
 const ASK_AGAIN_MS = 30_000;
@@ -14,6 +14,7 @@ export async function requestSync(
   verdict: Verdict,
   notes: EngineNotes,
   context: EngineContext,
+  fence: Fence,
 ): Promise<Verdict> {
   const key = applicationKey(followed);
   const now = context.now();
@@ -34,6 +35,7 @@ export async function requestSync(
       `the Instance ${followed.instance} is not configured any more`,
     );
   }
+  await fence();
   try {
     const positions = {
       revisions: revisions ?? [],

@@ -1,5 +1,6 @@
 import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { findDeployments, Step } from '../EngineContext';
+import { SYSTEM_PRINCIPAL } from '../../PromotionFactory';
+import { findDeployments, Step, timeInState, words } from '../EngineContext';
 
 /** Waits until every gate has passed. */
 export const waiting: Step = async (promotion, context) => {
@@ -15,13 +16,30 @@ export const waiting: Step = async (promotion, context) => {
     .map(({ by, at }) => ({ by, at: new Date(at) }));
   const gates = await context.gates.evaluate({
     ...found,
+    deployments: found.pipeline.deployments,
     release: promotion.release,
     approvals,
   });
-  const closed = gates.filter(({ state }) => state !== 'passed');
+  // `onFailure: rollback` was agreed to when it was configured; nobody is asked while production is broken.
+  const agreed =
+    promotion.requestedBy === SYSTEM_PRINCIPAL &&
+    promotion.linkedTo?.relation === 'rollback';
+  const closed = gates.filter(
+    ({ state, kind }) => state !== 'passed' && !(agreed && kind === 'approval'),
+  );
   if (closed.length === 0) {
     return {
       patch: { state: 'delivering', message: 'Writes to git', gates },
+      lookAgainInMs: 0,
+    };
+  }
+  const limit = context.timeouts.gates;
+  if (timeInState(promotion, context.now()) > limit) {
+    const late = `The gates did not open within ${words(limit)}: ${message(
+      closed,
+    )}`;
+    return {
+      patch: { state: 'failed', message: late, gates },
       lookAgainInMs: 0,
     };
   }
