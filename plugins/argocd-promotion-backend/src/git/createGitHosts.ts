@@ -1,18 +1,20 @@
 import { Config } from '@backstage/config';
-import { ScmIntegrations } from '@backstage/integration';
+import { ScmIntegrationRegistry } from '@backstage/integration';
 import { GitHostProvider } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { GiteaHostProvider } from './GiteaHostProvider';
+import { GithubHostProvider } from './github/GithubHostProvider';
 import { GitHosts } from './GitHosts';
 import { PlainGitHostProvider } from './plain/PlainGitHostProvider';
 
 /** The git hosts of modules first, then those that `integrations` configures, then the servers without an API. */
 export function createGitHosts(options: {
   config: Config;
-  integrations: Pick<ScmIntegrations, 'gitea'>;
+  integrations: ScmIntegrationRegistry;
   added: GitHostProvider[];
 }): GitHosts {
   return new GitHosts([
     ...options.added,
+    GithubHostProvider.fromIntegrations(options.integrations),
     GiteaHostProvider.fromIntegrations(options.integrations),
     PlainGitHostProvider.fromConfig(options.config),
   ]);

@@ -9,3 +9,22 @@ export function trailerValues(message: string, name: string): string[] {
       : [];
   });
 }
+
+/** The message with one more trailer, for hosts that do not let a token choose the author. */
+export function withCoAuthor(
+  message: string,
+  author: { name: string; email: string } | undefined,
+): string {
+  if (!author) return message;
+  const text = message.trimEnd();
+  const last = text
+    .split(/\r?\n[ \t]*\r?\n/)
+    .slice(1)
+    .at(-1);
+  const endsWithTrailers = last
+    ?.split(/\r?\n/)
+    .every(line => /^[A-Za-z0-9-]+\s*:\s/.test(line));
+  return `${text}${endsWithTrailers ? '\n' : '\n\n'}Co-authored-by: ${
+    author.name
+  } <${author.email}>\n`;
+}

@@ -7,7 +7,8 @@ export type MergeStyle = 'merge' | 'squash' | 'rebase';
 /** What a person does with a pull request. */
 export type PersonsAct =
   | { do: 'merge'; style: MergeStyle; deleteBranch?: boolean }
-  | { do: 'close' | 'reopen' }
+  | { do: 'close' }
+  | { do: 'reopen' }
   | { do: 'retarget'; base: string };
 
 /** An answer that the host gives in the place of the true one. */
