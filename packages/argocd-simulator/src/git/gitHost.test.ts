@@ -63,7 +63,7 @@ describe('git host', () => {
       .sha as string;
   const change = (
     path: string,
-    sha: string,
+    sha: string | undefined,
     content: string,
     more: object = {},
   ) =>
@@ -206,7 +206,7 @@ describe('git host', () => {
         sha,
         parents: [{ sha: head }],
         author: { name: 'Bo', email: 'bo@example.com' },
-        committer: { name: 'Backstage', date: '2026-02-03T04:05:06Z' },
+        committer: { name: 'Bo', date: '2026-02-03T04:05:06Z' },
         message: 'Many\n\nPromotion-Id: 1\n',
       });
       expect(answer.body.files[0]).toMatchObject({
@@ -245,9 +245,35 @@ describe('git host', () => {
         Array.from({ length: 6 }, (_, i) => change('a.yaml', sha, `${i}`)),
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([
-        201, 422, 422, 422, 422, 422,
+        201, 403, 403, 403, 403, 403,
       ]);
+      expect(
+        answers.find(({ status }) => status === 403)?.body.message,
+      ).toMatch(/^cannot lock ref 'refs\/heads\/main': is at [0-9a-f]{40} but/);
       expect(await host.store.log('acme/deploy')).toHaveLength(2);
+    });
+
+    it('refuses a push that is overtaken, whatever file the other one touched', async () => {
+      const write = (path: string) =>
+        call('POST', `${repo}/contents`, {
+          branch: 'main',
+          files: [{ operation: 'create', path, content: base64('x') }],
+        });
+      const answers = await Promise.all([write('one'), write('two')]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 403]);
+    });
+
+    it('overwrites a file when no sha is given', async () => {
+      expect((await change('a.yaml', undefined, 'mine')).status).toBe(201);
+    });
+
+    it('leaves out the content of more than ten megabytes', async () => {
+      const large = 'x'.repeat(10 * 1024 * 1024 + 1);
+      await host.store.commit('acme/deploy', { files: { large } });
+      const file = (await call('GET', `${repo}/contents/large`)).body;
+      expect(file).toMatchObject({ content: null, encoding: null });
+      const blob = await call('GET', `${repo}/git/blobs/${file.sha}`);
+      expect(blob.body).toMatchObject({ content: null, size: large.length });
     });
 
     it('commits to a new branch, and updates a single file by PUT', async () => {
@@ -286,7 +312,9 @@ describe('git host', () => {
       });
     expect((await create('a/b', head)).status).toBe(201);
     expect((await create('a/b', head)).status).toBe(409);
-    expect((await create('c', 'none')).status).toBe(404);
+    expect((await create('a', head)).status).toBe(409);
+    expect((await create('main/x', head)).status).toBe(409);
+    expect((await create('c', 'none')).status).toBe(500);
     expect((await create('bad name', head)).status).toBe(422);
     expect((await call('GET', `${repo}/branches/a%2Fb`)).body.commit.id).toBe(
       head,

@@ -84,8 +84,7 @@ export class PullRequests {
   ): Promise<PullRequest> {
     const { base, head } = options;
     const headSha = repo.branchHead(head);
-    const baseSha = repo.branchHead(base);
-    if (!headSha || !baseSha)
+    if (!headSha || !repo.branchHead(base))
       throw new GitRefusal('not-found', "The target couldn't be found.");
     const existing = this.list(repo).find(
       pull => pull.state === 'open' && pull.base === base && pull.head === head,
@@ -96,7 +95,7 @@ export class PullRequests {
         `pull request already exists for these targets [id: ${existing.number}, issue_id: ${existing.number}, head_repo_id: 1, base_repo_id: 1, head_branch: ${head}, base_branch: ${base}]`,
       );
     }
-    if (base === head || (await repo.isAncestor(headSha, baseSha))) {
+    if (base === head) {
       throw new GitRefusal(
         'invalid',
         'There are no changes between the head and the base',
@@ -220,7 +219,7 @@ export class PullRequests {
         ? `${title} (#${number})`
         : `Merge pull request '${title}' (#${number}) from ${head} into ${target}`);
     const signature = { name: options.by.fullName, email: options.by.email };
-    const original = await repo.commit(headSha);
+    const poster = { name: pull.user.fullName, email: pull.user.email };
     // What the request does not say is left out: a squashed commit loses the trailers of its commits.
     const body = options.message;
     const [sha] = await repo.writeCommits([
@@ -230,7 +229,7 @@ export class PullRequests {
         mergeParents: squash ? [] : [headSha],
         files: changes,
         message: `${[subject, body].filter(Boolean).join('\n\n')}\n`,
-        author: squash ? original.author : signature,
+        author: squash ? poster : signature,
         committer: signature,
         authorDate: this.now(),
       },

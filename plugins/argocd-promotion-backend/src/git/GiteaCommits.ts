@@ -81,7 +81,7 @@ export class GiteaCommits {
       // Commits that the ancestor has and the commit has not: none, when it is contained.
       const path = `${this.#api}/compare/${encodeURIComponent(
         commit,
-      )}...${encodeURIComponent(ancestor)}`;
+      )}...${encodeURIComponent(ancestor)}?verification=false&files=false`;
       const { total_commits: total } = await this.#client.get<{
         total_commits?: number;
       }>(path);

@@ -111,7 +111,11 @@ export class GiteaPullRequests {
       );
       if (batch.length < PAGE || found.some(pull => pull.base === base)) break;
     }
-    return newestPullRequest(found, base);
+    const newest = newestPullRequest(found, base);
+    // A list leaves out who merged.
+    return newest?.state === 'merged' && newest.mergedBy === undefined
+      ? this.get(newest.number)
+      : newest;
   }
 
   async get(number: number): Promise<PullRequest> {

@@ -73,6 +73,16 @@ describe('GiteaRepository against a git host', () => {
       expect(file.blob).toBe(gitBlobId(bytes));
     });
 
+    it('gives what is too large for the contents API', async () => {
+      const huge = 'x'.repeat(10 * 1024 * 1024 + 1);
+      await simulator.git.commit(name, { files: { 'dev/huge.yaml': huge } });
+      const { size } = await repository.readFile({
+        commit: await head(),
+        path: 'dev/huge.yaml',
+      });
+      expect(size).toBe(huge.length);
+    });
+
     it('reads at the commit that was asked for, not at the head', async () => {
       const before = await head();
       await simulator.git.commit(name, { files: { 'dev/a.yaml': 'later\n' } });
@@ -225,6 +235,15 @@ describe('GiteaRepository against a git host', () => {
       expect(await simulator.git.log(name)).toHaveLength(3);
     });
 
+    it('writes again when neighbours were faster', async () => {
+      const commits = await Promise.all([
+        simulated.write({ 'dev/a.yaml': { before: a, after: text('x\n') } }),
+        simulated.write({ 'dev/b.yaml': { before: b, after: text('y\n') } }),
+      ]);
+      expect(await simulator.git.log(name)).toHaveLength(4);
+      expect(new Set(commits.map(({ sha }) => sha)).size).toBe(2);
+    });
+
     it('says that a branch is not there', async () => {
       await expect(
         simulated.write(
@@ -245,6 +264,12 @@ describe('GiteaRepository against a git host', () => {
     await expect(
       repository.createBranch({ branch, commit: await head() }),
     ).rejects.toMatchObject({ name: 'ConflictError' });
+    await expect(
+      repository.createBranch({ branch: 'main/beside', commit }),
+    ).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining("can't be made beside"),
+    });
     await repository.deleteBranch(branch);
     await repository.deleteBranch(branch);
     expect(await repository.isBranch(branch)).toBe(false);

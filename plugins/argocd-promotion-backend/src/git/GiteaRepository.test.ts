@@ -81,6 +81,8 @@ describe('GiteaRepository', () => {
           });
         case `POST ${api}/contents`: {
           const [file] = body.files as Array<{ sha: string }>;
+          if (body.branch === 'kept')
+            return answer(403, { message: 'user cannot commit to repo' });
           if (file.sha !== gitBlobId(content))
             return answer(422, { message: 'sha does not match' });
           return answer(201, {
@@ -116,6 +118,22 @@ describe('GiteaRepository', () => {
               base: { ref: 'main' },
             },
           ]);
+        case `GET ${api}/pulls/6`:
+          return answer(200, {
+            number: 6,
+            state: 'closed',
+            merged: true,
+            merged_by: { login: 'bo' },
+            merge_commit_sha: head,
+            head: { label: 'p2' },
+            base: { ref: 'main' },
+          });
+        case `GET ${api}/branches/kept`:
+          return answer(200, { commit: { id: head }, user_can_push: false });
+        case `GET /api/v1/repos/shop/old`:
+          return res
+            .writeHead(301, { location: '/api/v1/repos/shop/new' })
+            .end('<a href="/api/v1/repos/shop/new">Moved Permanently</a>.');
         case `GET ${api}/compare/${head}...${'f'.repeat(40)}`:
           return answer(200, { total_commits: 1, commits: [] });
         default:
@@ -180,9 +198,9 @@ describe('GiteaRepository', () => {
     expect(requests[0].authorization).toBe('token sesame');
   });
 
-  const write = (blobBefore: string) =>
+  const write = (blobBefore: string, branch = 'main') =>
     repository.commitFiles({
-      branch: 'main',
+      branch,
       base: head,
       files: [
         { path: 'prod/a?.yaml', content: Buffer.from('a: 2\n'), blobBefore },
@@ -203,6 +221,23 @@ describe('GiteaRepository', () => {
       files: [
         { operation: 'update', path: 'prod/a?.yaml', sha: gitBlobId(content) },
       ],
+    });
+  });
+
+  it('says that a branch is protected', async () => {
+    await expect(write(gitBlobId(content), 'kept')).rejects.toMatchObject({
+      name: 'NotAllowedError',
+      message: expect.stringContaining('delivery: pull-request'),
+    });
+  });
+
+  it('says where a repository has moved to', async () => {
+    const moved = new GiteaHostProvider({
+      hosts: [{ host, baseUrl: `http://${host}`, password: 'sesame' }],
+    }).getRepository(`http://${host}/shop/old`);
+    await expect(moved?.getDefaultBranch()).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining('moved to /api/v1/repos/shop/new'),
     });
   });
 
@@ -241,7 +276,7 @@ describe('GiteaRepository', () => {
     ).rejects.toMatchObject({ name: 'ConflictError' });
     expect(
       await repository.findPullRequest({ base: 'main', head: 'p2' }),
-    ).toMatchObject({ state: 'merged', mergeCommit: head });
+    ).toMatchObject({ state: 'merged', mergeCommit: head, mergedBy: 'bo' });
   });
 
   it('tells branches from other names, and ancestors from strangers', async () => {

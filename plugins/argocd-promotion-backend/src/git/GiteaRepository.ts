@@ -30,9 +30,20 @@ import { decodeContent, toCommit } from './giteaShapes';
 import { HttpJsonClient } from './HttpJsonClient';
 
 const MAX_TREE_PAGES = 200;
+const COMMIT_TRIES = 8;
 
 const encodePath = (path: string) =>
   path.split('/').map(encodeURIComponent).join('/');
+
+/** Whether a refused write says that the branch moved between the server's reading and its writing. */
+function cameSecond(body: unknown): boolean {
+  const said =
+    body && typeof body === 'object' ? Reflect.get(body, 'message') : undefined;
+  return (
+    typeof said === 'string' &&
+    /cannot lock ref|non-fast-forward|fetch first/i.test(said)
+  );
+}
 
 /**
  * A repository of a Gitea or Forgejo server.
@@ -143,12 +154,19 @@ export class GiteaRepository implements GitRepository {
     if (Array.isArray(file) || file.type !== 'file' || !file.sha)
       throw new NotFoundError(`${path} is not a file in ${this.url}`);
     let content = decodeContent(file);
-    // Above the server's limit the content is left out.
+    // Above the server's limit (10 MiB by default) both leave the content out.
     if (!content || gitBlobId(content) !== file.sha) {
       content = decodeContent(
         await this.#client.get<GitBlobResponse>(
           `${this.#api}/git/blobs/${file.sha}`,
         ),
+      );
+    }
+    if (!content || gitBlobId(content) !== file.sha) {
+      content = await this.#client.getBytes(
+        `${this.#api}/raw/${encodePath(path)}?ref=${encodeURIComponent(
+          commit,
+        )}`,
       );
     }
     if (!content || gitBlobId(content) !== file.sha) {
@@ -173,30 +191,43 @@ export class GiteaRepository implements GitRepository {
       })),
     };
     const path = `${this.#api}/contents`;
-    // 422: a blob is not the expected one; 404: branch or file is gone; 409, 500: the head moved under the server's feet.
-    const result = await this.#client.send<FilesResponse>(
-      'POST',
-      path,
-      body,
-      [403, 404, 409, 422, 500],
-    );
-    if ('answer' in result) {
+    for (let attempt = 1; ; attempt++) {
+      // 422: a blob is not the expected one; 404: branch or file is gone; 409, 500: the head moved under the server's feet.
+      // 403: no right to write, or (Gitea 1.26) another push reached the branch while this one was on its way.
+      const result = await this.#client.send<FilesResponse>(
+        'POST',
+        path,
+        body,
+        [403, 404, 409, 422, 500],
+      );
+      if ('value' in result) return this.#written(result.value, options);
       await assertUntouched(
         this,
         { ...options, base: '' },
         await this.getBranchHead(branch),
       );
-      throw forbiddenBranch(
-        this.#client.error(result.answer, path),
-        result.answer.status,
+      if (!cameSecond(result.answer.body) || attempt >= COMMIT_TRIES)
+        throw forbiddenBranch(
+          this.#client.error(result.answer, path),
+          result.answer.status,
+        );
+      // Writers that met once would meet again.
+      await new Promise(resolve =>
+        setTimeout(resolve, Math.random() * 50 * 2 ** attempt),
       );
     }
-    const sha = result.value?.commit?.sha;
+  }
+
+  #written(
+    { commit }: FilesResponse,
+    { message, author }: CommitFilesOptions,
+  ): GitCommit {
+    const sha = commit?.sha;
     if (!sha)
       throw new ServiceUnavailableError(
         `${this.url} did not say which commit it wrote; look for its trailer before writing again`,
       );
-    return toCommit(result.value.commit ?? {}, { sha, message, author });
+    return toCommit(commit ?? {}, { sha, message, author });
   }
 
   getCommit(sha: string): Promise<GitCommit> {
@@ -225,11 +256,16 @@ export class GiteaRepository implements GitRepository {
       body,
       [409],
     );
-    if ('answer' in result && (await this.getBranchHead(branch)) !== commit) {
+    if (!('answer' in result)) return;
+    // 409 is also the answer when `a` is a branch and `a/b` is asked for, or the other way round.
+    if (!(await this.isBranch(branch)))
+      throw new ConflictError(
+        `The branch ${branch} of ${this.url} can't be made beside a branch whose name begins or ends there`,
+      );
+    if ((await this.getBranchHead(branch)) !== commit)
       throw new ConflictError(
         `The branch ${branch} of ${this.url} exists already at another commit`,
       );
-    }
   }
 
   async deleteBranch(branch: string): Promise<void> {

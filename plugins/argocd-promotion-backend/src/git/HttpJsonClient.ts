@@ -140,6 +140,12 @@ export class HttpJsonClient {
     const message = `${this.options.name} answered ${status} to ${
       path.split('?')[0]
     }${said ? `: ${said.slice(0, 300)}` : ''}`;
+    if (status >= 300 && status < 400) {
+      const to = String(headers.location ?? 'somewhere else').slice(0, 300);
+      return new InputError(
+        `${message}: it has moved to ${to}. Put the repository's new address into the Application's source`,
+      );
+    }
     if (status === 401 || status === 403) {
       return new NotAllowedError(
         `${message}. The token in 'integrations' needs to read and write this repository`,

@@ -12,7 +12,7 @@ import {
   userOf,
   wildcard,
 } from './context';
-import { Shapes } from './shapes';
+import { encoded, Shapes } from './shapes';
 
 const TREE_PAGE = 1_000;
 const STATES = ['pending', 'success', 'error', 'failure', 'warning'];
@@ -69,9 +69,21 @@ export function addCommitRoutes(
       repo.defaultBranch;
     const commit = await repo.exclusively(async () => {
       const sha = await repo.resolve(from);
-      if (!sha) throw new ApiError(404, 'The old branch does not exist');
+      if (!sha) throw new ApiError(500, '');
       if (repo.branchHead(name))
         throw new ApiError(409, 'The branch already exists.');
+      const beside = repo
+        .branches()
+        .some(
+          other =>
+            other.name.startsWith(`${name}/`) ||
+            name.startsWith(`${other.name}/`),
+        );
+      if (beside)
+        throw new ApiError(
+          409,
+          'The branch with the same name already exists.',
+        );
       await repo.updateRef(`refs/heads/${name}`, sha);
       return repo.commit(sha);
     });
@@ -113,13 +125,16 @@ export function addCommitRoutes(
     response.json({
       sha,
       url: `${shapes.api(repo)}/git/trees/${sha}`,
-      tree: shown.map(entry => ({
-        ...entry,
-        size: entry.size ?? 0,
-        url: `${shapes.api(repo)}/git/${
-          entry.type === 'blob' ? 'blobs' : 'trees'
-        }/${entry.sha}`,
-      })),
+      tree:
+        shown.length === 0
+          ? null
+          : shown.map(entry => ({
+              ...entry,
+              size: entry.size ?? 0,
+              url: `${shapes.api(repo)}/git/${
+                entry.type === 'blob' ? 'blobs' : 'trees'
+              }/${entry.sha}`,
+            })),
       truncated: page * size < entries.length,
       page,
       total_count: entries.length,
@@ -133,8 +148,7 @@ export function addCommitRoutes(
     if (!content)
       throw new ApiError(400, `object does not exist [id: ${sha}, rel_path: ]`);
     response.json({
-      content: content.toString('base64'),
-      encoding: 'base64',
+      ...encoded(content),
       url: `${shapes.api(repo)}/git/blobs/${sha}`,
       sha,
       size: content.length,
@@ -238,7 +252,10 @@ export function addCommitRoutes(
       state,
       sha,
       total_count: statuses.length,
-      statuses: statuses.map(status => shapes.status(repo, status)),
+      statuses:
+        statuses.length === 0
+          ? null
+          : statuses.map(status => shapes.status(repo, status)),
       repository: shapes.repository(repo, userOf(response)),
       commit_url: `${shapes.api(repo)}/commits/${sha}`,
       url: `${shapes.api(repo)}/commits/${sha}/status`,

@@ -81,12 +81,8 @@ async function plan(
           404,
           `repository file does not exist [path: ${source}]`,
         );
-      if (!sha)
-        throw new ApiError(
-          422,
-          'a SHA or commit ID must be proved when updating a file',
-        );
-      if (sha !== existing.sha) {
+      // Without a sha the file is overwritten whatever it holds.
+      if (sha && sha !== existing.sha) {
         throw new ApiError(
           422,
           `sha does not match [given: ${sha}, expected: ${existing.sha}]`,
@@ -115,8 +111,8 @@ export function addContentRoutes(
     if (operations.length === 0) throw new ApiError(422, '[Files]: Required');
     const branch = text(options.branch) ?? repo.defaultBranch;
     const target = text(options.new_branch) ?? branch;
+    const head = repo.branchHead(branch);
     return repo.exclusively(async () => {
-      const head = repo.branchHead(branch);
       if (!head && repo.branches().length > 0) {
         throw new ApiError(
           404,
@@ -127,6 +123,14 @@ export function addContentRoutes(
         throw new ApiError(422, `branch already exists [name: ${target}]`);
       }
       const files = await plan(repo, head, operations);
+      // The head is read when the request comes in; a push that gets there first refuses this one.
+      const now = repo.branchHead(branch);
+      if (now !== head) {
+        throw new ApiError(
+          403,
+          `cannot lock ref 'refs/heads/${branch}': is at ${now} but expected ${head}`,
+        );
+      }
       const doer = { name: user.fullName, email: user.email };
       const signature = (
         given: Partial<Signature> | undefined,
@@ -139,7 +143,10 @@ export function addContentRoutes(
         options.author,
         signature(options.committer, doer),
       );
-      const committer = signature(options.committer, doer);
+      const committer = signature(
+        options.committer,
+        signature(options.author, doer),
+      );
       const first = operations[0];
       const verb =
         { create: 'Add', update: 'Update', delete: 'Delete' }[

@@ -25,7 +25,7 @@ function addUserRoutes(
   shapes: Shapes,
 ): void {
   router.get('/version', (_request, response) => {
-    response.json({ version: '1.24.0' });
+    response.json({ version: '1.26.0' });
   });
   router.get('/user', (_request, response) => {
     response.json(shapes.user(requireUser(response)));
@@ -197,7 +197,7 @@ export function createGiteaRouter(context: GiteaContext): Router {
       query ? `token ${query}` : request.headers.authorization,
     );
     if (account === 'invalid')
-      throw new ApiError(401, 'user does not exist [uid: 0, name: ]');
+      throw new ApiError(401, 'invalid username, password or token');
     if (account !== 'anonymous') response.locals.user = account;
     request.body ??= {};
     next();

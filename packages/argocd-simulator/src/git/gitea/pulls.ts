@@ -43,7 +43,7 @@ export function addPullRoutes(
     const shown = await Promise.all(
       all
         .slice(skip, skip + limit)
-        .map(pull => shapes.pull(pull, userOf(response))),
+        .map(pull => shapes.listedPull(pull, userOf(response))),
     );
     sendPage(request, response, shown, all.length);
   });

@@ -6,12 +6,25 @@ import { GiteaContext } from './context';
 import { CommitStatus } from './statuses';
 import { Webhook } from './webhooks';
 
+/** Bigger files and blobs are described without their content. */
+const MAX_CONTENT_BYTES = 10 * 1024 * 1024;
+
+/** The content of a file or blob as the API gives it. */
+export function encoded(content: Buffer | undefined): {
+  encoding: 'base64' | null;
+  content: string | null;
+} {
+  return content && content.length <= MAX_CONTENT_BYTES
+    ? { encoding: 'base64', content: content.toString('base64') }
+    : { encoding: null, content: null };
+}
+
 /** Dates as the API writes them: seconds, UTC. */
 export function date(value: Date): string {
   return value.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** The JSON of the API, as Gitea 1.24's swagger describes it. */
+/** The JSON of the API, as Gitea 1.24's swagger describes it and Gitea 1.26 answers. */
 export class Shapes {
   constructor(private readonly context: GiteaContext) {}
 
@@ -198,8 +211,7 @@ export class Shapes {
         : {}),
       type: isFile ? 'file' : 'dir',
       size: entry.size ?? 0,
-      encoding: content ? 'base64' : null,
-      content: content ? content.toString('base64') : null,
+      ...encoded(content),
       target: null,
       url,
       html_url: `${this.url}/${repo.fullName}/src/commit/${ref}/${path}`,
@@ -212,6 +224,14 @@ export class Shapes {
       submodule_git_url: null,
       _links: { self: url, git: null, html: null },
     };
+  }
+
+  /** In a list, who merged is left out. */
+  async listedPull(
+    pull: PullRequest,
+    viewer: Account | undefined,
+  ): Promise<object> {
+    return { ...(await this.pull(pull, viewer)), merged_by: null };
   }
 
   async pull(pull: PullRequest, viewer: Account | undefined): Promise<object> {

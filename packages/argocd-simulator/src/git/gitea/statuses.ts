@@ -32,7 +32,7 @@ export class CommitStatuses {
       .reverse();
   }
 
-  /** The newest of each context, and the worst of them. */
+  /** The newest of each context, and the worst of them; `pending` when there are none. */
   combined(
     repo: GitRepo,
     sha: string,
@@ -44,7 +44,7 @@ export class CommitStatuses {
     const state =
       WORST_FIRST.find(candidate =>
         statuses.some(status => status.state === candidate),
-      ) ?? '';
+      ) ?? 'pending';
     return { state, statuses };
   }
 }
