@@ -124,6 +124,7 @@ export function ApplicationsDrawer(props: {
           size="small"
           variant="outlined"
           margin="dense"
+          id="argocd-promotion-application-search"
           label="Search by name, Instance or state"
           value={search}
           onChange={event => {

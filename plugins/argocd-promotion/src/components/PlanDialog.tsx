@@ -194,6 +194,7 @@ export function PlanDialog(props: {
         {!plan && state.phase === 'planning' && <PlanSkeleton />}
         {plan && state.phase !== 'refused' && (
           <TextField
+            id="argocd-promotion-message"
             label="Message (optional)"
             helperText={
               delivery === 'commit'

@@ -1,4 +1,5 @@
 import { ReactNode, useEffect, useRef, useState } from 'react';
+import { parseEntityRef } from '@backstage/catalog-model';
 import { Link } from '@backstage/core-components';
 import { useEntityPresentation } from '@backstage/plugin-catalog-react';
 import IconButton from '@material-ui/core/IconButton';
@@ -212,7 +213,8 @@ export function Digest({
 
 function CatalogName({ entityRef }: { entityRef: string }) {
   const { primaryTitle } = useEntityPresentation(entityRef, {
-    defaultKind: 'user',
+    // Only then is the kind left out of the name where the catalog has none.
+    defaultKind: parseEntityRef(entityRef).kind,
   });
   return <span title={entityRef}>{primaryTitle}</span>;
 }

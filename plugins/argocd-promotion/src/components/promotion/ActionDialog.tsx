@@ -54,6 +54,7 @@ export function ActionDialog(props: {
         )}
         {action === 'reject' && (
           <TextField
+            id="argocd-promotion-reason"
             label="Reason (optional)"
             value={reason}
             onChange={event => setReason(event.target.value)}
