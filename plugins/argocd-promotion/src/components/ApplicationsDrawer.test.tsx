@@ -4,7 +4,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { ago, application, environment, pipeline } from '../testing/fixtures';
-import { show, stopTheClock, VIEW } from '../testing/page';
+import { show, stopTheClock, VIEW } from '../__testUtils__/page';
 
 const server = setupServer();
 

@@ -5,7 +5,13 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { pipeline } from '../testing/fixtures';
-import { refused, show, signals, stopTheClock, VIEW } from '../testing/page';
+import {
+  refused,
+  show,
+  signals,
+  stopTheClock,
+  VIEW,
+} from '../__testUtils__/page';
 import { scenes } from '../testing/scenes';
 import { EntityPromotionCard } from './EntityPromotionCard';
 

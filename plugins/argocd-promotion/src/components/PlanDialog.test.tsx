@@ -4,7 +4,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
 import { pipeline, plan, promotion } from '../testing/fixtures';
-import { BASE, refused, show, stopTheClock, VIEW } from '../testing/page';
+import { BASE, refused, show, stopTheClock, VIEW } from '../__testUtils__/page';
 import { scenes } from '../testing/scenes';
 
 const server = setupServer();

@@ -64,6 +64,28 @@ describe('PipelineFeed', () => {
     });
   });
 
+  it('asks once more, and only once, when the first answer was not complete', async () => {
+    const view = pipeline();
+    view.environments[0].applications[0].lastChange!.own = false;
+    feed.refresh();
+    pending[0].resolve(view);
+    await settle();
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(pending).toHaveLength(2);
+    pending[1].resolve(view);
+    await settle();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(pending).toHaveLength(2);
+  });
+
+  it('does not ask again when the first answer was complete', async () => {
+    feed.refresh();
+    pending[0].resolve(pipeline());
+    await settle();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(pending).toHaveLength(1);
+  });
+
   it('aborts its request when it is stopped, and says nothing more', async () => {
     feed.refresh();
     feed.stop();

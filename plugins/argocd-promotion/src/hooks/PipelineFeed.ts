@@ -1,4 +1,5 @@
 import { PipelineView } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { isIncomplete } from '../model/incomplete';
 import { reuse } from '../model/reuse';
 
 /** What the page knows now. Data stay while newer ones are fetched, and when fetching fails. */
@@ -10,6 +11,8 @@ export interface FeedState {
 
 /** How long signals are gathered before one request answers them all: a sync makes dozens within seconds. */
 const GATHER_MS = 250;
+/** When a first answer that was not complete is asked for again: its signal may have come before anybody listened. */
+const COMPLETE_MS = 3_000;
 
 /**
  * One view's data: a single request at a time, aborted when the page is left; signals that come meanwhile make one more.
@@ -18,6 +21,8 @@ export class PipelineFeed {
   #state: FeedState = { loading: true };
   #abort?: AbortController;
   #timer?: ReturnType<typeof setTimeout>;
+  #completion?: ReturnType<typeof setTimeout>;
+  #first = true;
   #again = false;
   #stopped = false;
 
@@ -47,6 +52,7 @@ export class PipelineFeed {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#completion);
     this.#abort?.abort();
   }
 
@@ -68,6 +74,11 @@ export class PipelineFeed {
     this.#abort = undefined;
     if (this.#stopped) return;
     this.#set(next);
+    if (this.#first && next.view) {
+      this.#first = false;
+      if (isIncomplete(next.view))
+        this.#completion = setTimeout(() => this.invalidate(), COMPLETE_MS);
+    }
     if (this.#again) {
       this.#again = false;
       this.invalidate();

@@ -4,10 +4,12 @@ import { signalApiRef } from '@backstage/plugin-signals-react';
 import { TestApiProvider } from '@backstage/test-utils';
 import { argocdPromotionApiRef } from '../api/ref';
 import { pipeline } from '../testing/fixtures';
-import { signals } from '../testing/page';
+import { signals } from '../__testUtils__/page';
 import { usePipeline } from './usePipeline';
 
 const ref = 'component:default/checkout';
+
+const useCheckout = () => usePipeline(ref);
 
 describe('usePipeline', () => {
   let visibility: DocumentVisibilityState;
@@ -33,14 +35,14 @@ describe('usePipeline', () => {
       await jest.advanceTimersByTimeAsync(0);
     });
   const wait = (ms: number) => act(() => jest.advanceTimersByTimeAsync(ms));
-  const use = async (channel?: ReturnType<typeof signals>) => {
+  const render = async (channel?: ReturnType<typeof signals>) => {
     const client = {
       getPipeline: async (_: string, options: { signal: AbortSignal }) => {
         asked.push(options.signal);
         return pipeline();
       },
     };
-    const rendered = renderHook(() => usePipeline(ref), {
+    const rendered = renderHook(useCheckout, {
       wrapper: ({ children }: PropsWithChildren<{}>) => (
         <TestApiProvider
           apis={[
@@ -57,7 +59,7 @@ describe('usePipeline', () => {
   };
 
   it('polls without signals, but not while nobody looks, and once when they look again', async () => {
-    const { result } = await use();
+    const { result } = await render();
     expect(result.current.live).toBe('polling');
     expect(asked).toHaveLength(1);
     await wait(10_300);
@@ -77,7 +79,7 @@ describe('usePipeline', () => {
     const channel = signals();
     const changed = () =>
       channel.publish({ type: 'changed', entityRefs: [ref] });
-    const { result, unmount } = await use(channel);
+    const { result, unmount } = await render(channel);
     expect(result.current.live).toBe('signals');
     changed();
     await wait(1_000);

@@ -16,7 +16,13 @@ import {
   promotion,
   summary,
 } from '../../testing/fixtures';
-import { BASE, refused, show, stopTheClock, VIEW } from '../../testing/page';
+import {
+  BASE,
+  refused,
+  show,
+  stopTheClock,
+  VIEW,
+} from '../../__testUtils__/page';
 
 const server = setupServer();
 const yes = { allowed: true };

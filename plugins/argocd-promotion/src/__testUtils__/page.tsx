@@ -8,7 +8,7 @@ import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import { ArgocdPromotionClient } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from '../api/ref';
 import { EntityPromotionContent } from '../components/EntityPromotionContent';
-import { NOW } from './fixtures';
+import { NOW } from '../testing/fixtures';
 
 export const BASE = 'http://backend.test/api/argocd-promotion';
 export const VIEW = `${BASE}/v1/entities/component/default/checkout`;
