@@ -3,6 +3,7 @@ import { ScmIntegrationRegistry } from '@backstage/integration';
 import { GitHostProvider } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { GiteaHostProvider } from './GiteaHostProvider';
 import { GithubHostProvider } from './github/GithubHostProvider';
+import { GitlabHostProvider } from './gitlab/GitlabHostProvider';
 import { GitHosts } from './GitHosts';
 import { PlainGitHostProvider } from './plain/PlainGitHostProvider';
 
@@ -15,6 +16,7 @@ export function createGitHosts(options: {
   return new GitHosts([
     ...options.added,
     GithubHostProvider.fromIntegrations(options.integrations),
+    GitlabHostProvider.fromIntegrations(options.integrations),
     GiteaHostProvider.fromIntegrations(options.integrations),
     PlainGitHostProvider.fromConfig(options.config),
   ]);
