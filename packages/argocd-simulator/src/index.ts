@@ -186,6 +186,11 @@ export async function startSimulator(
           instance: name,
           kinds: ['unpullable-image'],
         }) !== undefined,
+      analysisFails: run =>
+        faults.take('cluster', run.metadata.name, {
+          instance: name,
+          kinds: ['fail-analysis'],
+        }) !== undefined,
     });
     const targets = new Targets(git, new ManifestRenderer(git));
     const controller = new Controller(

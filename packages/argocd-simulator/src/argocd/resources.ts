@@ -1,15 +1,10 @@
 import { RevisionError } from '../ports';
-import {
-  isRecord,
-  numberAt,
-  recordAt,
-  refOf,
-  textAt,
-} from '../cluster/objects';
+import { refOf, textAt } from '../cluster/objects';
 import { differs, normalize } from '../engine/compare';
 import { destinationError, TargetError } from '../engine/targets';
 import { Application, sourcesOf } from '../engine/types';
 import { Session } from './accounts';
+import { resourceActions } from './actions';
 import { findApp } from './applications';
 import { ApiError, NotFound } from './errors';
 import { ApiRequest } from './http';
@@ -61,7 +56,8 @@ export function managedResources(
   return items.length ? { items } : {};
 }
 
-function findResource(
+/** The live object that a query names; it must be in the Application's tree. */
+export function findResource(
   instance: Instance,
   app: Application,
   query: { get(name: string): string | null },
@@ -98,91 +94,6 @@ export function oneResource(
   query: URLSearchParams,
 ): unknown {
   return { manifest: new Mask().manifest(findResource(instance, app, query)) };
-}
-
-export function resourceActions(
-  instance: Instance,
-  app: Application,
-  query: URLSearchParams,
-): unknown {
-  const object = findResource(instance, app, query);
-  if (
-    object.kind !== 'Deployment' &&
-    object.kind !== 'StatefulSet' &&
-    object.kind !== 'DaemonSet'
-  )
-    return {};
-  const paused = recordAt(object, 'spec').paused === true;
-  const restart = { name: 'restart', iconClass: 'fa fa-fw fa-redo' };
-  if (object.kind !== 'Deployment') return { actions: [restart] };
-  return {
-    actions: [
-      {
-        name: 'resume',
-        ...(paused ? {} : { disabled: true }),
-        iconClass: 'fa fa-fw fa-play-circle',
-      },
-      {
-        name: 'scale',
-        params: [{ name: 'replicas' }],
-        iconClass: 'fa fa-fw fa-plus-circle',
-      },
-      {
-        name: 'pause',
-        ...(paused ? { disabled: true } : {}),
-        iconClass: 'fa fa-fw fa-pause-circle',
-      },
-      restart,
-    ],
-  };
-}
-
-export function runAction(
-  instance: Instance,
-  session: Session,
-  app: Application,
-  body: unknown,
-): unknown {
-  const fields = isRecord(body) ? body : {};
-  const object = findResource(instance, app, {
-    get: name => String(fields[name] ?? ''),
-  });
-  const ref = refOf(object);
-  const action = String(fields.action ?? '');
-  instance.accounts.demand(
-    session,
-    'applications',
-    `action/${ref.group}/${ref.kind}/${action}`,
-    `${app.spec.project}/${app.metadata.name}`,
-  );
-  const edits: Record<string, Record<string, unknown>> = {
-    restart: {
-      spec: {
-        template: {
-          metadata: {
-            annotations: {
-              'kubectl.kubernetes.io/restartedAt': new Date(
-                instance.clock.now(),
-              ).toISOString(),
-            },
-          },
-        },
-      },
-    },
-    pause: { spec: { paused: true } },
-    resume: { spec: { paused: null } },
-    scale: { spec: { replicas: numberAt(fields, 'replicas') ?? 1 } },
-  };
-  const allowed =
-    object.kind === 'Deployment' ? Object.keys(edits) : ['restart'];
-  if (!allowed.includes(action)) {
-    throw new ApiError(
-      2,
-      'error getting Lua resource action: built-in script does not exist',
-    );
-  }
-  instance.cluster.patch(ref, edits[action]);
-  return {};
 }
 
 export async function manifests(

@@ -1,4 +1,5 @@
 import { Session } from './accounts';
+import { runAction } from './actions';
 import { deleteApp, findApp, getApp } from './applications';
 import { listClusters } from './clusters';
 import { createApp } from './createApplication';
@@ -12,7 +13,7 @@ import {
   listProjects,
   updateProject,
 } from './projects';
-import { readResource, runAction } from './resources';
+import { readResource } from './resources';
 import { settings } from './settings';
 
 async function answerApplication(

@@ -18,6 +18,8 @@ import {
 import { ObjectStore } from './ObjectStore';
 import { podFor } from './pods';
 import { reconcileDaemonSet, reconcileReplicaSet } from './replicaSets';
+import { AnalysisRuns } from './rollouts/analysis';
+import { Rollouts } from './rollouts/Rollouts';
 import { reconcileService } from './services';
 import { reconcileStatefulSet } from './statefulSets';
 import { Timings } from './timings';
@@ -28,6 +30,8 @@ const CONTROLLED = new Set([
   'StatefulSet',
   'DaemonSet',
   'Job',
+  'Rollout',
+  'AnalysisRun',
 ]);
 
 /** A Kubernetes cluster of one node: the API's objects, and the controllers that make workloads of them. */
@@ -36,6 +40,8 @@ export class Cluster {
   private readonly queue = new Map<string, ObjectRef>();
   private readonly deadlines = new Map<string, Timer>();
   private readonly kubelet: Kubelet;
+  private readonly rollouts: Rollouts;
+  private readonly analysisRuns: AnalysisRuns;
   private draining = false;
 
   constructor(
@@ -46,6 +52,13 @@ export class Cluster {
   ) {
     this.store = new ObjectStore(clock);
     this.kubelet = new Kubelet(this.store, clock, images, timings, trouble);
+    this.rollouts = new Rollouts(this.store, clock);
+    this.analysisRuns = new AnalysisRuns(
+      this.store,
+      clock,
+      run => trouble.analysisFails(run),
+      timings.measurement,
+    );
     this.store.watch(({ type, object }) => {
       if (type !== 'DELETED') this.enqueue(refOf(object));
       for (const owner of ownersOf(object)) {
@@ -134,7 +147,14 @@ export class Cluster {
           reconcileDeployment(this.store, object, this.clock.now(), ms =>
             this.clock.scale(ms),
           ),
+          1_000,
         );
+        break;
+      case 'Rollout':
+        this.deadline(object, this.rollouts.reconcile(object));
+        break;
+      case 'AnalysisRun':
+        this.analysisRuns.reconcile(object);
         break;
       case 'StatefulSet':
         reconcileStatefulSet(this.store, object, name => podFor(object, name));
@@ -170,18 +190,19 @@ export class Cluster {
   }
 
   private deadline(
-    deployment: KubernetesObject,
+    object: KubernetesObject,
     due: number | undefined,
+    slack = 0,
   ): void {
-    const key = uidOf(deployment);
+    const key = uidOf(object);
     this.deadlines.get(key)?.cancel();
     this.deadlines.delete(key);
     if (due === undefined) return;
-    const ref = refOf(deployment);
+    const ref = refOf(object);
     this.deadlines.set(
       key,
       this.clock.after(
-        (due - this.clock.now()) / this.clock.scale(1) + 1_000,
+        Math.max(0, due - this.clock.now()) / this.clock.scale(1) + slack,
         () => this.enqueue(ref),
       ),
     );

@@ -25,6 +25,7 @@ import { Timings } from './timings';
 export interface ClusterTrouble {
   jobFails(job: KubernetesObject): boolean;
   unpullable(image: string): boolean;
+  analysisFails(run: KubernetesObject): boolean;
 }
 
 /** The one node: starts Pods, lets those of Jobs end, and stops what is deleted. */

@@ -1,21 +1,29 @@
 import { KubernetesObject } from '../ports';
 import {
-  annotationsOf,
   at,
   isRecord,
   listAt,
   numberAt,
-  ownerReference,
-  recordAt,
   refOf,
-  shortHash,
   textAt,
   timestamp,
 } from './objects';
 import { ObjectStore } from './ObjectStore';
+import {
+  available,
+  Naming,
+  newReplicaSet,
+  replicasOf,
+  revisionOf,
+  scale,
+  templateOf,
+} from './revisions';
 import { same } from './merge';
 
-const REVISION = 'deployment.kubernetes.io/revision';
+const NAMING: Naming = {
+  hash: 'pod-template-hash',
+  revision: 'deployment.kubernetes.io/revision',
+};
 
 /** Resolves `25%` or a number against the wanted replicas. */
 export function intOrPercent(
@@ -28,94 +36,6 @@ export function intOrPercent(
   if (!text.endsWith('%')) return Number(text) || 0;
   const exact = (parseFloat(text) * total) / 100;
   return roundUp ? Math.ceil(exact) : Math.floor(exact);
-}
-
-function revisionOf(object: KubernetesObject): number {
-  return Number(annotationsOf(object)[REVISION] ?? 0);
-}
-
-function templateOf(replicaSet: KubernetesObject): unknown {
-  const template = structuredClone(at(replicaSet, 'spec', 'template'));
-  const labels = recordAt(template, 'metadata', 'labels');
-  delete labels['pod-template-hash'];
-  return template;
-}
-
-function replicasOf(object: KubernetesObject): number {
-  return numberAt(object, 'spec', 'replicas') ?? 1;
-}
-
-/** Pods that serve and are not about to go: the status lags behind the wanted number. */
-function available(object: KubernetesObject): number {
-  return Math.min(
-    numberAt(object, 'status', 'availableReplicas') ?? 0,
-    replicasOf(object),
-  );
-}
-
-function scale(
-  store: ObjectStore,
-  replicaSet: KubernetesObject,
-  replicas: number,
-): void {
-  if (replicasOf(replicaSet) === replicas) return;
-  store.change(refOf(replicaSet), draft => {
-    recordAt(draft, 'spec').replicas = replicas;
-  });
-}
-
-function newReplicaSet(
-  store: ObjectStore,
-  deployment: KubernetesObject,
-  existing: KubernetesObject[],
-): KubernetesObject {
-  const template = at(deployment, 'spec', 'template');
-  const revision = Math.max(0, ...existing.map(revisionOf)) + 1;
-  const found = existing.find(candidate =>
-    same(templateOf(candidate), template),
-  );
-  if (found) {
-    if (revisionOf(found) !== revision - 1) {
-      return (
-        store.change(refOf(found), draft => {
-          draft.metadata.annotations = {
-            ...draft.metadata.annotations,
-            [REVISION]: String(revision),
-          };
-        }) ?? found
-      );
-    }
-    return found;
-  }
-  const hash = shortHash(template);
-  const labels = {
-    ...(recordAt(template, 'metadata', 'labels') as Record<string, string>),
-    'pod-template-hash': hash,
-  };
-  const copy = structuredClone(template) as Record<string, unknown>;
-  copy.metadata = { ...recordAt(copy, 'metadata'), labels };
-  return store.create({
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
-      namespace: deployment.metadata.namespace,
-      labels,
-      annotations: { [REVISION]: String(revision) },
-      ownerReferences: [ownerReference(deployment)],
-    },
-    spec: {
-      replicas: 0,
-      selector: {
-        matchLabels: {
-          ...recordAt(deployment, 'spec', 'selector', 'matchLabels'),
-          'pod-template-hash': hash,
-        },
-      },
-      template: copy,
-    },
-    status: { replicas: 0 },
-  });
 }
 
 function roll(
@@ -154,7 +74,9 @@ function roll(
     old.reduce((sum, set) => sum + available(set), 0) +
     available(current) -
     (wanted - unavailable);
-  for (const set of [...old].sort((a, b) => revisionOf(a) - revisionOf(b))) {
+  for (const set of [...old].sort(
+    (a, b) => revisionOf(a, NAMING) - revisionOf(b, NAMING),
+  )) {
     const idle = replicasOf(set) - available(set);
     const less = Math.min(
       replicasOf(set),
@@ -180,9 +102,9 @@ export function reconcileDeployment(
   const paused = at(deployment, 'spec', 'paused') === true;
   let current = paused
     ? sets.find(set =>
-        same(templateOf(set), at(deployment, 'spec', 'template')),
+        same(templateOf(set, NAMING), at(deployment, 'spec', 'template')),
       )
-    : newReplicaSet(store, deployment, sets);
+    : newReplicaSet(store, deployment, sets, NAMING);
   const old = sets.filter(set => set.metadata.name !== current?.metadata.name);
   if (current && !paused) roll(store, deployment, current, old);
   if (current && !paused) {
@@ -193,7 +115,7 @@ export function reconcileDeployment(
         (numberAt(set, 'status', 'replicas') ?? 0) === 0,
     );
     for (const set of idle
-      .sort((a, b) => revisionOf(a) - revisionOf(b))
+      .sort((a, b) => revisionOf(a, NAMING) - revisionOf(b, NAMING))
       .slice(0, Math.max(0, idle.length - limit))) {
       store.delete(refOf(set));
     }
@@ -298,7 +220,7 @@ function updateStatus(
     if (current) {
       draft.metadata.annotations = {
         ...draft.metadata.annotations,
-        [REVISION]: String(revisionOf(current)),
+        [NAMING.revision]: String(revisionOf(current, NAMING)),
       };
     }
     draft.status = {

@@ -6,6 +6,8 @@ export interface Timings {
   podStop: number;
   /** How long a Job's Pod runs. */
   jobRun: number;
+  /** How long one measurement of an analysis takes. */
+  measurement: number;
   /** From the first failed pull to `ImagePullBackOff`. */
   pullBackOff: number;
   /** Between two tries to pull. */
@@ -22,6 +24,7 @@ export const DEFAULT_TIMINGS: Timings = {
   podStart: 2_000,
   podStop: 1_000,
   jobRun: 8_000,
+  measurement: 1_000,
   pullBackOff: 2_000,
   pullRetry: 20_000,
   syncStart: 400,

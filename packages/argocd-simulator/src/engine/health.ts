@@ -142,6 +142,39 @@ function service(object: KubernetesObject): Health {
   return pending ? { status: 'Progressing' } : HEALTHY;
 }
 
+function argoRollout(object: KubernetesObject): Health {
+  const observed = textAt(object, 'status', 'observedGeneration');
+  if (observed !== String(numberAt(object, 'metadata', 'generation')))
+    return progressing('Waiting for rollout spec update to be observed');
+  const phase = textAt(object, 'status', 'phase') ?? 'Progressing';
+  const message = textAt(object, 'status', 'message');
+  return {
+    status: phase === 'Paused' ? 'Suspended' : phase,
+    ...(message ? { message } : {}),
+  };
+}
+
+function analysisRun(object: KubernetesObject): Health {
+  const message = textAt(object, 'status', 'message');
+  switch (textAt(object, 'status', 'phase')) {
+    case 'Successful':
+      return {
+        status: 'Healthy',
+        message: 'Analysis run completed successfully',
+      };
+    case 'Failed':
+    case 'Error':
+      return { status: 'Degraded', ...(message ? { message } : {}) };
+    case 'Inconclusive':
+      return {
+        status: 'Unknown',
+        message: 'Analysis run was inconclusive',
+      };
+    default:
+      return progressing('Analysis run is running');
+  }
+}
+
 const CHECKS: Record<string, (object: KubernetesObject) => Health> = {
   Deployment: deployment,
   ReplicaSet: replicaSet,
@@ -150,6 +183,8 @@ const CHECKS: Record<string, (object: KubernetesObject) => Health> = {
   Job: job,
   Pod: pod,
   Service: service,
+  Rollout: argoRollout,
+  AnalysisRun: analysisRun,
   Ingress: () => HEALTHY,
   HorizontalPodAutoscaler: () => HEALTHY,
   PodDisruptionBudget: () => ({

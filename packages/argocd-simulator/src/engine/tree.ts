@@ -98,7 +98,10 @@ function podInfo(pod: KubernetesObject): TreeNode['info'] {
 
 function node(object: KubernetesObject): TreeNode {
   const ref = refOf(object);
-  const revision = annotationsOf(object)['deployment.kubernetes.io/revision'];
+  const marks = annotationsOf(object);
+  const revision =
+    marks['deployment.kubernetes.io/revision'] ??
+    marks['rollout.argoproj.io/revision'];
   const parents = ownersOf(object).map(owner => ({
     ...identity(
       {

@@ -11,6 +11,7 @@ export const FAULT_KINDS = [
   'drop-events',
   'reorder-events',
   'fail-hook',
+  'fail-analysis',
   'unpullable-image',
 ] as const;
 
