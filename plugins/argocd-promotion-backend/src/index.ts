@@ -4,3 +4,8 @@
  * @packageDocumentation
  */
 export { argocdPromotionPlugin as default } from './plugin';
+export {
+  argocdPromotionConditions,
+  createArgocdPromotionConditionalDecision,
+} from './permissions/conditions';
+export type { DeploymentFilter, DeploymentResource } from './permissions/rules';

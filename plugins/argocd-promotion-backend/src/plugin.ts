@@ -10,7 +10,9 @@ import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   ArgocdPromotionSignal,
-  argocdPromotionPermissions,
+  argocdPromotionDeploymentPermissions,
+  projectApplyPermission,
+  projectReadPermission,
   SIGNAL_CHANNEL,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import {
@@ -35,6 +37,7 @@ import { PlatformDigests } from './inventory/PlatformDigests';
 import { ReleaseSightings } from './inventory/ReleaseSightings';
 import { signalChanges } from './inventory/signalChanges';
 import { ViewedEntities } from './inventory/ViewedEntities';
+import { GroupHierarchy } from './permissions/GroupHierarchy';
 import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
@@ -119,6 +122,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           logger,
           binding: config.binding,
         });
+        const groups = new GroupHierarchy({ catalog, auth, logger });
         const deployments = new DefaultDeploymentService({
           inventory,
           config,
@@ -139,16 +143,26 @@ export const argocdPromotionPlugin = createBackendPlugin({
         });
         permissionsRegistry.addResourceType({
           resourceRef: deploymentResourceRef,
-          permissions: argocdPromotionPermissions,
+          permissions: argocdPromotionDeploymentPermissions,
           rules: Object.values(deploymentRules),
-          getResources: createResourceLoader({ catalog, auth, deployments }),
+          getResources: createResourceLoader({
+            catalog,
+            auth,
+            deployments,
+            groups,
+          }),
         });
+        permissionsRegistry.addPermissions([
+          projectReadPermission,
+          projectApplyPermission,
+        ]);
         const promotions = await createPromotions({
           ...deps,
           config,
           deployments,
           editors,
           gates,
+          groups,
           getRepository: url => gitHosts.getRepository(url),
           argocd: instance => inventory.client(instance),
         });
@@ -177,15 +191,21 @@ export const argocdPromotionPlugin = createBackendPlugin({
           logger,
           onRead: key => tell([key]),
         });
+        const access = new ReadAccess({
+          permissions,
+          permissionsRegistry,
+          groups,
+        });
         const load = new PipelineLoader({
           catalog,
           httpAuth,
           deployments,
-          access: new ReadAccess({ permissions, permissionsRegistry }),
+          access,
           onViewed: (entity, keys) => viewed.viewed(entity, keys),
         });
         const readRouter = createReadRouter({
           httpAuth,
+          access,
           inventory,
           load,
           advisor: promotions.advisor,
@@ -221,10 +241,12 @@ export const argocdPromotionPlugin = createBackendPlugin({
         lifecycle.addStartupHook(() => {
           inventory.start();
           claims.start();
+          groups.start();
           promotions.start();
         });
         lifecycle.addShutdownHook(async () => {
           await promotions.stop();
+          await groups.stop();
           await claims.stop();
           await sightings.stop();
           await ownCommits.stop();

@@ -32,14 +32,50 @@ export const promotionCancelPermission = onDeployment(
   'update',
 );
 
+/** Promote past a gate that blocks. @public */
+export const promotionOverridePermission = onDeployment(
+  'promotion.override',
+  'update',
+);
 /** Set and lift holds, which keep promotions from being made by themselves. @public */
 export const holdUpdatePermission = onDeployment('hold.update', 'update');
+/** Have Argo CD sync an Application. @public */
+export const applicationSyncPermission = onDeployment(
+  'application.sync',
+  'update',
+);
+/** Drive a Rollout: resume, promote, abort, retry. @public */
+export const rolloutActPermission = onDeployment('rollout.act', 'update');
+/** Mute alerts about drift. @public */
+export const driftMutePermission = onDeployment('drift.mute', 'update');
 
-/** Every permission of the plugin. @public */
-export const argocdPromotionPermissions = [
+/** See the AppProjects that ownership implies, beside those that Argo CD has. @public */
+export const projectReadPermission = createPermission({
+  name: 'argocd-promotion.project.read',
+  attributes: { action: 'read' },
+});
+/** Write AppProjects, through git or Argo CD. @public */
+export const projectApplyPermission = createPermission({
+  name: 'argocd-promotion.project.apply',
+  attributes: { action: 'update' },
+});
+
+/** Permissions about one entity in one environment, which conditions may narrow. @public */
+export const argocdPromotionDeploymentPermissions = [
   deploymentReadPermission,
   promotionCreatePermission,
   promotionApprovePermission,
+  promotionOverridePermission,
   promotionCancelPermission,
   holdUpdatePermission,
+  applicationSyncPermission,
+  rolloutActPermission,
+  driftMutePermission,
+];
+
+/** Every permission of the plugin. @public */
+export const argocdPromotionPermissions = [
+  ...argocdPromotionDeploymentPermissions,
+  projectReadPermission,
+  projectApplyPermission,
 ];

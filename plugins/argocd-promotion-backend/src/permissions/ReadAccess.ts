@@ -4,10 +4,12 @@ import {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
+import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
 import { deploymentReadPermission } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ResolvedPipeline } from '../deployments/types';
+import { Subgroups } from './GroupHierarchy';
 import { deploymentResources } from './resources';
 import { deploymentResourceRef } from './rules';
 
@@ -23,15 +25,38 @@ const TELLS_OF_APPLICATIONS = new Set([
 export class ReadAccess {
   readonly #permissions: PermissionsService;
   readonly #registry: PermissionsRegistryService;
+  readonly #groups: Subgroups;
 
   constructor(options: {
     permissions: PermissionsService;
     permissionsRegistry: PermissionsRegistryService;
+    groups: Subgroups;
   }) {
     this.#permissions = options.permissions;
     this.#registry = options.permissionsRegistry;
+    this.#groups = options.groups;
   }
 
+  /**
+   * How much of everything somebody may see: `all`, `some` when conditions tell, or `none`. Counts over all entities are
+   * for `all` alone.
+   */
+  async sight(
+    credentials: BackstageCredentials,
+  ): Promise<'all' | 'some' | 'none'> {
+    const [{ result }] = await this.#permissions.authorizeConditional(
+      [{ permission: deploymentReadPermission }],
+      { credentials },
+    );
+    if (result === AuthorizeResult.ALLOW) return 'all';
+    return result === AuthorizeResult.DENY ? 'none' : 'some';
+  }
+
+  /**
+   * The part of the pipeline that may be read, which may be empty.
+   *
+   * @throws `NotAllowedError` when nothing of any entity may be
+   */
   async readable(
     credentials: BackstageCredentials,
     entity: Entity,
@@ -42,10 +67,15 @@ export class ReadAccess {
       { credentials },
     );
     if (decision.result === AuthorizeResult.ALLOW) return pipeline;
+    // Whether there is anything is not for them either.
+    if (decision.result === AuthorizeResult.DENY)
+      throw new NotAllowedError(
+        `You may not see the deployments of ${pipeline.entityRef}; ask for argocd-promotion.deployment.read`,
+      );
     const authorize = createConditionAuthorizer(
       this.#registry.getPermissionRuleset(deploymentResourceRef),
     );
-    const resources = deploymentResources(entity, pipeline);
+    const resources = deploymentResources(entity, pipeline, this.#groups);
     const allowed = new Set(
       resources
         .filter(resource => authorize(decision, resource))

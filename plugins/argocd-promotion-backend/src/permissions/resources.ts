@@ -3,17 +3,22 @@ import { Entity } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { DeploymentService, ResolvedPipeline } from '../deployments/types';
 import { ownersOf } from '../promotion/PromotionAccess';
+import { Subgroups } from './GroupHierarchy';
 import { DeploymentResource } from './rules';
 
-/** One resource an environment of the pipeline. */
+/** One resource an environment of the pipeline. Groups below an owner own too. */
 export function deploymentResources(
   entity: Entity,
   { entityRef, deployments }: ResolvedPipeline,
+  groups: Subgroups,
 ): DeploymentResource[] {
+  const owners = groups.withSubgroups(
+    ownersOf(entity).map(owner => owner.toLocaleLowerCase('en-US')),
+  );
   return deployments.map(({ environment, applications }) => ({
     entityRef,
     environment: environment.name,
-    owners: ownersOf(entity).map(owner => owner.toLocaleLowerCase('en-US')),
+    owners,
     projects: [
       ...new Set(
         applications.map(({ application }) => application.spec.project),
@@ -28,8 +33,9 @@ export function createResourceLoader(options: {
   catalog: CatalogService;
   auth: AuthService;
   deployments: DeploymentService;
+  groups: Subgroups;
 }): (refs: string[]) => Promise<Array<DeploymentResource | undefined>> {
-  const { catalog, auth, deployments } = options;
+  const { catalog, auth, deployments, groups } = options;
   return async refs => {
     const parsed = refs.map(ref => {
       const hash = ref.lastIndexOf('#');
@@ -48,7 +54,7 @@ export function createResourceLoader(options: {
       if (entity)
         byRef.set(
           entityRefs[i],
-          deploymentResources(entity, deployments.resolve(entity)),
+          deploymentResources(entity, deployments.resolve(entity), groups),
         );
     });
     return parsed.map(({ entityRef, environment }) =>

@@ -5,7 +5,11 @@ import {
 import { RESOURCE_TYPE_ARGOCD_PROMOTION_DEPLOYMENT } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { z } from 'zod';
 
-/** What a permission policy may decide upon: one entity in one environment. */
+/**
+ * What a permission policy may decide upon: one entity in one environment.
+ *
+ * @public
+ */
 export interface DeploymentResource {
   entityRef: string;
   environment: string;

@@ -22,6 +22,7 @@ import {
   promotionCreatePermission,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { EnvironmentConfig } from '../config/types';
+import { Subgroups } from '../permissions/GroupHierarchy';
 
 /** Who asks. */
 export interface Asker {
@@ -52,15 +53,19 @@ export class PromotionAccess {
   readonly #auth: AuthService;
   readonly #permissions: PermissionsService;
   readonly #userInfo: UserInfoService;
+  readonly #groups: Subgroups;
 
   constructor(options: {
     auth: AuthService;
     permissions: PermissionsService;
     userInfo: UserInfoService;
+    /** Without it, only the very group counts, and not those below it. */
+    groups?: Subgroups;
   }) {
     this.#auth = options.auth;
     this.#permissions = options.permissions;
     this.#userInfo = options.userInfo;
+    this.#groups = options.groups ?? { withSubgroups: refs => refs };
   }
 
   async identify(credentials: BackstageCredentials): Promise<Asker> {
@@ -93,7 +98,7 @@ export class PromotionAccess {
     environment: EnvironmentConfig,
   ): Promise<string | undefined> {
     const owners = ownersOf(entity);
-    const reason = isOneOf(asker, [...owners, ...environment.promoters])
+    const reason = this.#isOneOf(asker, [...owners, ...environment.promoters])
       ? undefined
       : `Only owners (${owners.join(', ') || 'nobody'}) ${
           environment.promoters.length > 0
@@ -118,7 +123,7 @@ export class PromotionAccess {
     if (asker.principal === requestedBy)
       return 'Whoever asked for a promotion may not approve or reject it; cancel it instead';
     const approvers = [...ownersOf(entity), ...environment.approvals.groups];
-    if (!isOneOf(asker, approvers)) {
+    if (!this.#isOneOf(asker, approvers)) {
       return `Only owners and approvers (${approvers.join(
         ', ',
       )}) may do this, and ${asker.principal} is none of them`;
@@ -139,7 +144,7 @@ export class PromotionAccess {
     requestedBy: string,
   ): Promise<string | undefined> {
     const allowed = [...ownersOf(entity), ...environment.promoters];
-    if (asker.principal !== requestedBy && !isOneOf(asker, allowed)) {
+    if (asker.principal !== requestedBy && !this.#isOneOf(asker, allowed)) {
       return `Only whoever asked for it, owners and promoters may cancel a promotion, and ${asker.principal} is none of them`;
     }
     return this.#denied(
@@ -192,12 +197,11 @@ export class PromotionAccess {
     );
     return decisions.map(({ result }) => result === AuthorizeResult.ALLOW);
   }
-}
 
-function isOneOf(asker: Asker, refs: string[]): boolean {
-  return refs.some(
-    ref =>
-      asker.ownership.has(ref.toLowerCase()) ||
-      asker.principal === ref.toLowerCase(),
-  );
+  /** Who is in a group below one of these is of it too. */
+  #isOneOf(asker: Asker, refs: string[]): boolean {
+    return this.#groups
+      .withSubgroups(refs.map(ref => ref.toLocaleLowerCase('en-US')))
+      .some(ref => asker.ownership.has(ref) || asker.principal === ref);
+  }
 }

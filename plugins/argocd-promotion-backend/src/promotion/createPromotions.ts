@@ -21,6 +21,7 @@ import { Router } from 'express';
 import { ArgocdClient } from '../argocd/ArgocdClient';
 import { PromotionPluginConfig } from '../config/types';
 import { DeploymentService } from '../deployments/types';
+import { Subgroups } from '../permissions/GroupHierarchy';
 import { createHoldRouter } from '../router/createHoldRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import { announceChange, announceEntity, createAnnouncer } from './announce';
@@ -58,6 +59,7 @@ export interface PromotionsOptions {
   database: DatabaseService;
   httpAuth: HttpAuthService;
   logger: LoggerService;
+  groups?: Subgroups;
   permissions: PermissionsService;
   userInfo: UserInfoService;
   events?: EventsService;

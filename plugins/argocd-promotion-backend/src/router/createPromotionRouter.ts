@@ -48,18 +48,15 @@ const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-/** What a request to promote names, understood or not: also a refused one is audited with it. */
-function namedTarget(body: unknown): JsonObject {
-  const { entityRef, environment } = z
-    .object({ entityRef: z.string(), environment: z.string() })
-    .partial()
-    .catch({})
-    .parse(body);
-  const clip = (value: string) => value.slice(0, 255);
-  return {
-    ...(entityRef === undefined ? {} : { entityRef: clip(entityRef) }),
-    ...(environment === undefined ? {} : { environment: clip(environment) }),
-  };
+/** What a request names of a promotion, understood or not: also a refused one is audited with it. */
+function named(body: unknown): JsonObject {
+  if (body === null || typeof body !== 'object') return {};
+  return Object.fromEntries(
+    ['entityRef', 'environment', 'release', 'planHash'].flatMap(key => {
+      const value = (body as Record<string, unknown>)[key];
+      return typeof value === 'string' ? [[key, value.slice(0, 255)]] : [];
+    }),
+  );
 }
 
 function idempotencyKey(request: Request): string {
@@ -88,7 +85,14 @@ export function createPromotionRouter(options: {
     entityRef,
     environment,
     state,
-  }: Promotion): JsonObject => ({ id, entityRef, environment, state });
+    plan,
+  }: Promotion): JsonObject => ({
+    id,
+    entityRef,
+    environment,
+    state,
+    planHash: plan.hash,
+  });
 
   router.post('/v1/plans', async (request, response) => {
     const body = parse(planRequest, request.body, 'body');
@@ -101,7 +105,7 @@ export function createPromotionRouter(options: {
       auditor,
       request,
       'promotion-create',
-      namedTarget(request.body),
+      named(request.body),
       async () => {
         const body = parse(promotionRequest, request.body, 'body');
         return service.create(body, idempotencyKey(request), credentials);
@@ -156,11 +160,22 @@ export function createPromotionRouter(options: {
           allow: ['user', 'service'],
         });
         const { id } = request.params;
+        const about = (await store.get(id))?.promotion;
         const promotion = await audited(
           auditor,
           request as Request,
           `promotion-${verb}`,
-          { id },
+          {
+            ...named(request.body),
+            id,
+            ...(about
+              ? {
+                  entityRef: about.entityRef,
+                  environment: about.environment,
+                  currentPlanHash: about.plan.hash,
+                }
+              : {}),
+          },
           () => call(id, request.body ?? {}, credentials),
           facts,
         );

@@ -3,6 +3,7 @@ import {
   InstanceView,
   PipelineView,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { NotAllowedError } from '@backstage/errors';
 import express, { Request } from 'express';
 import Router from 'express-promise-router';
 import { withPromotions } from '../deployments/lastChange';
@@ -12,12 +13,14 @@ import {
   ViewContext,
 } from '../deployments/view';
 import { Inventory } from '../inventory/Inventory';
+import { ReadAccess } from '../permissions/ReadAccess';
 import { PromotionAdvisor } from '../promotion/PromotionAdvisor';
 import { ApplicationPath, EntityPath, PipelineLoader } from './PipelineLoader';
 import { send } from './send';
 
 export interface ReadRouterOptions {
   httpAuth: HttpAuthService;
+  access: ReadAccess;
   inventory: Inventory;
   load: PipelineLoader;
   advisor: PromotionAdvisor;
@@ -27,7 +30,7 @@ export interface ReadRouterOptions {
 
 /** What is seen, from memory and the database: none of these routes asks Argo CD for anything. */
 export function createReadRouter(options: ReadRouterOptions): express.Router {
-  const { httpAuth, inventory, load, advisor, view } = options;
+  const { httpAuth, access, inventory, load, advisor, view } = options;
   const now = options.now ?? (() => new Date());
   const router = Router();
 
@@ -93,10 +96,20 @@ export function createReadRouter(options: ReadRouterOptions): express.Router {
   );
 
   router.get('/v1/instances', async (request, response) => {
-    await httpAuth.credentials(request, { allow: ['user', 'service'] });
+    const credentials = await httpAuth.credentials(request, {
+      allow: ['user', 'service'],
+    });
+    const sight = await access.sight(credentials);
+    if (sight === 'none')
+      throw new NotAllowedError(
+        'You may see no deployments; ask for argocd-promotion.deployment.read',
+      );
     const items: InstanceView[] = inventory
       .instances()
-      .map(({ seesNothing: _, loaded: __, ...instance }) => instance);
+      .map(({ seesNothing: _, loaded: __, applications, ...instance }) => ({
+        ...instance,
+        ...(sight === 'all' ? { applications } : {}),
+      }));
     send(request, response, { items });
   });
 

@@ -75,6 +75,7 @@ export const deploymentPaths = {
       responses: {
         '200': answer('The Instances', 'InstanceList'),
         '304': notModified,
+        '403': answer('No deployments may be seen', 'Error'),
       },
     },
   },
@@ -352,13 +353,16 @@ export const deploymentSchemas = {
   ),
   InstanceList: object(['items'], {
     items: listOf(
-      object(['name', 'reachable', 'authenticated', 'applications'], {
+      object(['name', 'reachable', 'authenticated'], {
         name: text,
         frontendUrl: url,
         reachable: flag,
         authenticated: flag,
         version: text,
-        applications: count,
+        applications: {
+          ...count,
+          description: 'Absent for who may see only some of them',
+        },
         updatedAt: time,
         staleSince: time,
         staleReason: words,

@@ -10,7 +10,8 @@ export interface InstanceView {
   authenticated: boolean;
   /** Argo CD's version, once known. */
   version?: string;
-  applications: number;
+  /** How many Applications it has; absent for who may see only some of them. */
+  applications?: number;
   /** When its data was last confirmed (ISO 8601, UTC). */
   updatedAt?: string;
   staleSince?: string;
