@@ -214,6 +214,19 @@ describe('the table of docs/permissions.md', () => {
     })),
     'POST /v1/promotions/{id}/reject': act('reject'),
     'POST /v1/promotions/{id}/cancel': act('cancel'),
+    'GET /v1/holds': () => ({
+      path: `/v1/holds?entityRef=${target.entityRef}`,
+    }),
+    'POST /v1/holds': () => ({ path: '/v1/holds', body: target }),
+    'DELETE /v1/holds': async () => {
+      const hold = { path: '/v1/holds', body: target };
+      const admin = headers['platform admin'];
+      expect((await waiting.call('POST', hold, admin)).status).toBe(200);
+      const { entityRef, environment } = target;
+      return {
+        path: `/v1/holds?entityRef=${entityRef}&environment=${environment}`,
+      };
+    },
     'POST /v1/promotions/{id}/retry': async () => {
       const { id } = await waiting.promote();
       const cancel = { path: `/v1/promotions/${id}/cancel` };
@@ -274,9 +287,13 @@ describe('the table of docs/permissions.md', () => {
   /** What the audit log told of a write. */
   const audited = (route: string) => {
     const verb = route.split('/')[4] ?? 'create';
+    const ids: Record<string, string> = {
+      'POST /v1/holds': 'hold-set',
+      'DELETE /v1/holds': 'hold-lift',
+    };
     return audit.mock.calls
       .map(([event]) => event)
-      .filter(({ eventId }) => eventId === `promotion-${verb}`)
+      .filter(({ eventId }) => eventId === (ids[route] ?? `promotion-${verb}`))
       .map(({ status, meta }) => ({
         status,
         entityRef: meta.entityRef,
@@ -288,13 +305,15 @@ describe('the table of docs/permissions.md', () => {
   };
   /** What it must tell, whatever came of it; of a promotion that was refused there is no plan yet. */
   const toldOf = (route: string, status: number) =>
-    !route.startsWith('POST') || route === 'POST /v1/plans' || status === 401
+    route.startsWith('GET') || route === 'POST /v1/plans' || status === 401
       ? []
       : [
           {
             ...target,
             status: status < 300 ? 'succeeded' : 'failed',
-            hasPlan: status < 300 || route !== 'POST /v1/promotions',
+            hasPlan:
+              !route.endsWith('/holds') &&
+              (status < 300 || route !== 'POST /v1/promotions'),
           },
         ];
 
