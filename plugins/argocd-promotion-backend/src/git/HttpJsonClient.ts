@@ -69,7 +69,12 @@ export class HttpJsonClient {
   /** The answer's bytes as they are. */
   async getBytes(path: string): Promise<Uint8Array> {
     return this.#read(async () => {
-      const { bytes, ...answer } = await this.#exchange('GET', path);
+      const { bytes, ...answer } = await this.#exchange(
+        'GET',
+        path,
+        undefined,
+        true,
+      );
       if (answer.status >= 200 && answer.status < 300) return bytes;
       throw this.error({ ...answer, body: parse(bytes) }, path);
     });
@@ -146,7 +151,8 @@ export class HttpJsonClient {
         `${message}: it has moved to ${to}. Put the repository's new address into the Application's source`,
       );
     }
-    if (status === 401 || status === 403) {
+    // 203 and 302: a page to sign in at, as Azure DevOps answers where others say 401.
+    if ([203, 302, 401, 403].includes(status)) {
       return new NotAllowedError(
         `${message}. The token in 'integrations' needs to read and write this repository`,
       );
@@ -165,6 +171,8 @@ export class HttpJsonClient {
   ): Promise<HostAnswer> {
     const { bytes, ...answer } = await this.#exchange(method, path, body);
     const parsed = parse(bytes);
+    if (answer.status === 203 && parsed === undefined)
+      throw this.error({ ...answer, body: undefined }, path);
     if (parsed === undefined && bytes.length > 0 && answer.status < 300) {
       throw new ServiceUnavailableError(
         `${this.options.name} answered ${
@@ -179,6 +187,7 @@ export class HttpJsonClient {
     method: Method,
     path: string,
     body?: RawBody,
+    binary = false,
   ): Promise<{ status: number; headers: AnswerHeaders; bytes: Uint8Array }> {
     const { baseUrl, headers, name, deadlineMs = 20_000 } = this.options;
     this.#limit.check(name);
@@ -188,7 +197,7 @@ export class HttpJsonClient {
       const response = await request(`${baseUrl}${path}`, {
         method,
         headers: {
-          accept: 'application/json',
+          accept: binary ? '*/*' : 'application/json',
           ...authorization,
           ...(body ? { 'content-type': body.contentType } : {}),
         },

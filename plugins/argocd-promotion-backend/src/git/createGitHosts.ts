@@ -1,6 +1,7 @@
 import { Config } from '@backstage/config';
 import { ScmIntegrationRegistry } from '@backstage/integration';
 import { GitHostProvider } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { AzureHostProvider } from './azure/AzureHostProvider';
 import { GiteaHostProvider } from './GiteaHostProvider';
 import { GithubHostProvider } from './github/GithubHostProvider';
 import { GitlabHostProvider } from './gitlab/GitlabHostProvider';
@@ -17,6 +18,7 @@ export function createGitHosts(options: {
     ...options.added,
     GithubHostProvider.fromIntegrations(options.integrations),
     GitlabHostProvider.fromIntegrations(options.integrations),
+    AzureHostProvider.fromIntegrations(options.integrations),
     GiteaHostProvider.fromIntegrations(options.integrations),
     PlainGitHostProvider.fromConfig(options.config),
   ]);
