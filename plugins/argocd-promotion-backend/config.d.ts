@@ -14,6 +14,12 @@ type Gate =
   | { kind: 'hooks' }
   /** The target has not drifted. */
   | { kind: 'drift' }
+  /** Statuses and checks of the source commits succeeded. */
+  | {
+      kind: 'checks';
+      /** Which of them; default all, and at least one. */
+      names?: string[];
+    }
   /** The AppProject's sync windows let automated sync run. */
   | { kind: 'sync-windows' }
   /** Nothing is promoted in these times. */

@@ -106,11 +106,10 @@ export const argocdPromotionPlugin = createBackendPlugin({
         } = deps;
         const config = readConfig(deps.config);
         const integrations = ScmIntegrations.fromConfig(deps.config);
+        const registry = new RegistryClient({ registries: config.registries });
         const inventory = new Inventory({
           logger,
-          platforms: new PlatformDigests(
-            new RegistryClient({ registries: config.registries }),
-          ),
+          platforms: new PlatformDigests(registry),
           instances: config.instances.map(instance => ({
             config: instance,
             client: HttpArgocdClient.fromConfig(instance),
@@ -164,6 +163,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           gates,
           groups,
           getRepository: url => gitHosts.getRepository(url),
+          registry,
           argocd: instance => inventory.client(instance),
         });
         const viewed = new ViewedEntities(config.binding);

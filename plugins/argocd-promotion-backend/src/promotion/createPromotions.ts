@@ -23,6 +23,7 @@ import { PromotionPluginConfig } from '../config/types';
 import { DeploymentService } from '../deployments/types';
 import { Subgroups } from '../permissions/GroupHierarchy';
 import { createHoldRouter } from '../router/createHoldRouter';
+import { RegistryClient } from '../registry';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import { announceChange, announceEntity, createAnnouncer } from './announce';
 import { createAutomaticRollback } from './automaticRollback';
@@ -39,6 +40,8 @@ import { PromotionAdvisor } from './PromotionAdvisor';
 import { PromotionFactory } from './PromotionFactory';
 import { PromotionLookup } from './PromotionLookup';
 import { PromotionService } from './PromotionService';
+import { ImageSources } from './sources/ImageSources';
+import { SourceChanges } from './sources/SourceChanges';
 import { DatabasePromotionStore } from './store/DatabasePromotionStore';
 import { DatabaseHolds } from './store/holds';
 import { getMigratedDatabase } from './store/migrate';
@@ -50,6 +53,7 @@ export interface PromotionsOptions {
   deployments: DeploymentService;
   getRepository(url: string): GitRepository | undefined;
   argocd(instance: string): ArgocdClient | undefined;
+  registry: Pick<RegistryClient, 'knows' | 'labels'>;
   editors: ManifestEditor[];
   /** Gates that modules have added. */
   gates: GateEvaluator[];
@@ -82,13 +86,23 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     logger,
     onFound: entityRef => void announceEntity(entityRef, options),
   });
-  const builtin = createBuiltinGates({ evidence, argocd: options.argocd });
+  const sources = new SourceChanges({
+    images: new ImageSources({ registry: options.registry, logger }),
+    getRepository,
+    logger,
+  });
+  const builtin = createBuiltinGates({
+    evidence,
+    argocd: options.argocd,
+    sources,
+  });
   const gates = new Gates({ evaluators: [...builtin, ...options.gates] });
   const planner = new Planner({
     deployments,
     gates,
     editors: options.editors,
     getRepository,
+    sources,
   });
   const holds = new DatabaseHolds({ knex });
   const getEntity = async (entityRef: string) =>

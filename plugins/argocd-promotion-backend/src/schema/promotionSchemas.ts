@@ -227,6 +227,34 @@ export const promotionSchemas = {
           },
         },
       },
+      sourceChanges: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['repository', 'from', 'to', 'commits'],
+          properties: {
+            repository: text,
+            from: text,
+            to: text,
+            back: { type: 'boolean' },
+            more: { type: 'boolean' },
+            commits: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['sha', 'message', 'author', 'committedAt'],
+                properties: {
+                  sha: text,
+                  message: { type: 'string' },
+                  author: { type: 'string' },
+                  committedAt: time,
+                  url: text,
+                },
+              },
+            },
+          },
+        },
+      },
       gates: { type: 'array', items: ref('Gate') },
       delivery,
       problems: {

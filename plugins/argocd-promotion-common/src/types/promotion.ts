@@ -55,6 +55,31 @@ export interface FileEdit {
 }
 
 /**
+ * The commits of the source code that one image brings, as far as the image says its commit and the git host is known.
+ *
+ * @public
+ */
+export interface SourceChange {
+  /** Image repository. */
+  repository: string;
+  /** Commits that the images before and after were built from. */
+  from: string;
+  to: string;
+  /** True when `commits` are those that go: a step back. */
+  back?: boolean;
+  /** Newest first. `message` is the first line; times are ISO 8601 in UTC. */
+  commits: Array<{
+    sha: string;
+    message: string;
+    author: string;
+    committedAt: string;
+    url?: string;
+  }>;
+  /** True when there are more than are listed. */
+  more?: boolean;
+}
+
+/**
  * The exact change that a promotion would make.
  *
  * @public
@@ -77,6 +102,8 @@ export interface Plan {
     from?: { tag?: string; digest?: string };
     to: { tag?: string; digest: string };
   }>;
+  /** What the source code of the images brings; absent in plans of older promotions. */
+  sourceChanges?: SourceChange[];
   gates: Gate[];
   /** Delivery that will be used unless the request says otherwise. */
   delivery: 'commit' | 'pull-request';

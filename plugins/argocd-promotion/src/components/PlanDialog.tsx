@@ -22,6 +22,7 @@ import { Digest, Tag } from './basics';
 import { GateList } from './GateList';
 import { ErrorMessage, Message, ProblemMessage } from './messages';
 import { PatchView } from './PatchView';
+import { SourceCommits } from './SourceCommits';
 import { useSharedStyles } from './theme';
 
 const useStyles = makeStyles(
@@ -102,6 +103,18 @@ export function PlanBody({
             </div>
           ))}
       </section>
+      {plan.sourceChanges && plan.sourceChanges.length > 0 && (
+        <section className={classes.section}>
+          <h3 className={classes.heading}>The source code</h3>
+          {plan.sourceChanges.map((change, _, list) => (
+            <SourceCommits
+              key={change.repository}
+              change={change}
+              named={list.length > 1}
+            />
+          ))}
+        </section>
+      )}
       {gates.length > 0 && (
         <section className={classes.section}>
           <h3 className={classes.heading}>Gates</h3>

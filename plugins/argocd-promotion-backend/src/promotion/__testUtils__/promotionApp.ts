@@ -94,6 +94,11 @@ export const createPromotionApp = async (options: {
         onFound: () => {},
       }),
       argocd: () => undefined,
+      sources: {
+        checks: async () => {
+          throw new Error('no sources here');
+        },
+      },
     }),
   });
   const catalog = catalogServiceMock({ entities: [entity] });

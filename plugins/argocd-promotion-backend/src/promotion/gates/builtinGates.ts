@@ -5,6 +5,8 @@ import {
   GateEvaluator,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { ArgocdClient } from '../../argocd/ArgocdClient';
+import { SourceChanges } from '../sources/SourceChanges';
+import { ChecksGate } from './ChecksGate';
 import { driftGate } from './driftGate';
 import { Evidence } from './Evidence';
 import { freezeGate } from './freezeGate';
@@ -137,6 +139,7 @@ export const approvalGate: GateEvaluator = {
 export function createBuiltinGates(options: {
   evidence: Evidence;
   argocd(instance: string): ArgocdClient | undefined;
+  sources: Pick<SourceChanges, 'checks'>;
 }): GateEvaluator[] {
   return [
     healthGate,
@@ -145,6 +148,7 @@ export function createBuiltinGates(options: {
     approvalGate,
     driftGate,
     freezeGate,
+    new ChecksGate(options),
     new HttpGate(options),
     new SyncWindowsGate(options),
   ];

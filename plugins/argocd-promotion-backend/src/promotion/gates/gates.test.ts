@@ -18,6 +18,11 @@ const builtinGates = createBuiltinGates({
     onFound: () => {},
   }),
   argocd: () => undefined,
+  sources: {
+    checks: async () => {
+      throw new Error('no sources here');
+    },
+  },
 });
 const gatesAt = (now: string) =>
   new Gates({ evaluators: builtinGates, now: () => new Date(now) });

@@ -16,6 +16,7 @@ import {
 } from '../../deployments/types';
 import { PlanApplication, planEdits, PlannedEdits } from '../../manifests';
 import { Gates } from '../gates/Gates';
+import { SourceChanges } from '../sources/SourceChanges';
 import { FollowedApplication } from '../types';
 import { followedApplications, sourcesOf } from './followedApplications';
 import { planHash } from './planHash';
@@ -37,6 +38,7 @@ export class Planner {
   readonly #gates: Gates;
   readonly #editors: ManifestEditor[];
   readonly #getRepository: (url: string) => GitRepository | undefined;
+  readonly #sources?: Pick<SourceChanges, 'between'>;
   readonly #planEdits: typeof planEdits;
 
   constructor(options: {
@@ -44,12 +46,15 @@ export class Planner {
     gates: Gates;
     editors: ManifestEditor[];
     getRepository(url: string): GitRepository | undefined;
+    /** Without it, plans tell no commits of the source code. */
+    sources?: Pick<SourceChanges, 'between'>;
     planEdits?: typeof planEdits;
   }) {
     this.#deployments = options.deployments;
     this.#gates = options.gates;
     this.#editors = options.editors;
     this.#getRepository = options.getRepository;
+    this.#sources = options.sources;
     this.#planEdits = options.planEdits ?? planEdits;
   }
 
@@ -77,6 +82,11 @@ export class Planner {
       deployments: pipeline.deployments,
     });
     const replaces = replacedRelease(release, target);
+    const sourceChanges = await this.#sources?.between({
+      entity: options.entity,
+      before: replaces,
+      after: release,
+    });
     const files = edits.edits.map(
       ({ repo, branch, path, patch, blobBefore, blobAfter }) => ({
         repo,
@@ -99,6 +109,7 @@ export class Planner {
       release,
       ...(replaces ? { replaces } : {}),
       changes: edits.changes,
+      ...(sourceChanges ? { sourceChanges } : {}),
       gates,
       delivery,
       problems: planProblems(target, edits),
