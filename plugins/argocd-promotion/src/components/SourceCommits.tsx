@@ -3,7 +3,7 @@ import Button from '@material-ui/core/Button';
 import Typography from '@material-ui/core/Typography';
 import { makeStyles } from '@material-ui/core/styles';
 import { SourceChange } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { imageName } from '../model/text';
+import { imageName } from '../model/release';
 import { OutLink, RelativeTime } from './basics';
 import { MONO } from './theme';
 
