@@ -85,7 +85,7 @@ const hasLabel = createPermissionRule({
     value: z.string().optional().describe('Value of the label'),
   }),
   apply: ({ labels }, { label, value }) =>
-    labels[label] !== undefined &&
+    Object.hasOwn(labels, label) &&
     (value === undefined || labels[label] === value),
   toQuery: ({ label, value }) => ({
     property: 'label',

@@ -59,6 +59,20 @@ describe('values of Secrets', () => {
       'the annotation of something else',
       { kind: 'ConfigMap', metadata: { annotations: { a: text(secret()) } } },
     ],
+    [
+      'a variable that is named like one',
+      { kind: 'Pod', spec: { env: [{ name: 'DB_PASSWORD', value: VALUE }] } },
+    ],
+    ['a field that is named like one', { spec: { auth: { apiKey: VALUE } } }],
+    [
+      'an address',
+      {
+        manifest: text({
+          kind: 'ConfigMap',
+          data: { db: `pg://u:${VALUE}@h` },
+        }),
+      },
+    ],
     ['a text of a text', { liveState: text(text(secret())) }],
     ...[
       'liveState',
@@ -105,6 +119,12 @@ describe('values of Secrets', () => {
   it('leave everything else as it is, to the last byte', () => {
     const fine = {
       kind: 'ConfigMap',
+      secretName: 'db',
+      automountServiceAccountToken: true,
+      env: [
+        { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db' } } },
+        { name: 'LOG', value: 'https://example.com:8080/a@b' },
+      ],
       data: { a: VALUE, json: '{ "b" : 1 }', broken: '{"', list: '[1,  2]' },
       liveState: 'null',
       '': null,

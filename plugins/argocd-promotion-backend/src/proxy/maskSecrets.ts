@@ -1,3 +1,5 @@
+import { isSensitive } from '../manifests/patch/sensitiveNames';
+
 /** Stands for a value of a Secret, as in Argo CD's own answers. */
 export const MASK = '++++++++';
 
@@ -24,10 +26,14 @@ interface Place {
   texts: number;
 }
 
+/** The password of an address, as in `postgres://user:password@host`. */
+const ADDRESS = /(:\/\/[^\s:/@"']+:)([^\s/@"']+)(@)/g;
+
 /**
  * The same JSON value with every value of every Kubernetes Secret replaced, wherever one stands: in lists, in manifests
  * that are texts, in `kubectl.kubernetes.io/last-applied-configuration`. Argo CD masks them too; this holds when it, or
- * what stands between, does not.
+ * what stands between, does not. Masked too is what drift hides: texts whose field, or whose item in a list of names and
+ * values, is named like a secret (`env: [{ name: DB_PASSWORD, value }]`), and passwords in addresses.
  *
  * @param value - what `JSON.parse` gave
  * @param options - `secret`: the value is known to be, or to hold, a Secret
@@ -61,10 +67,17 @@ function maskObject(
   const kind = String(object.kind ?? '').toLocaleLowerCase('en-US');
   const isSecret = place.secret || kind === 'secret';
   const holdsSecrets = isSecret || kind === 'secretlist';
+  const isSensitiveItem =
+    typeof object.name === 'string' && isSensitive(object.name);
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => {
       if (isSecret && VALUES.has(key)) return [key, maskLeaves(value)];
       if (isSecret && STATES.has(key)) return [key, maskState(value, place)];
+      if (
+        typeof value === 'string' &&
+        (isSensitive(key) || (isSensitiveItem && key === 'value'))
+      )
+        return [key, maskLeaves(value)];
       if (isSecret && key === 'metadata')
         return [key, maskMetadata(value, place)];
       return [
@@ -109,10 +122,11 @@ function maskText(text: string, place: Place): string {
   const start = text.trimStart().charAt(0);
   if (start !== '{' && start !== '[') {
     // A text of a text: `"{\"kind\":\"Secret\"…}"`.
-    if (start !== '"' || !/secret/i.test(text)) return text;
+    if (start !== '"' || !/secret/i.test(text))
+      return text.replace(ADDRESS, `$1${MASK}$3`);
   }
   const parsed = parseJson(text);
-  if (parsed === undefined) return text;
+  if (parsed === undefined) return text.replace(ADDRESS, `$1${MASK}$3`);
   if (place.texts >= MAX_NESTED_TEXTS) return MASK;
   const masked = mask(parsed, {
     ...place,

@@ -264,8 +264,11 @@ describe('the passage to a hostile Argo CD', () => {
     const text = await response.text();
     expect(response.status).toBe(status);
     expect(text).not.toMatch(/hidden-token|u:p@|127\.0\.0\.1|<html>/);
-    // Nothing was followed or tried again.
-    expect(requests.length).toBe(1);
+    // No redirect is followed; a reading that was cut may be tried again, a few times.
+    expect([...new Set(requests)]).toEqual([
+      '/api/v1/applications/checkout?appNamespace=argocd&project=shop',
+    ]);
+    expect(requests.length).toBeLessThan(4);
   });
 
   it('asks for the Application in its own namespace, and never guesses between two', async () => {
