@@ -65,7 +65,9 @@ export async function runSync(
   base: { revision: string; source: { repoURL: string } },
 ): Promise<SyncOutcome> {
   const { store, clock } = context;
-  const tasks = tasksOf(store, app, operation, managed);
+  const all = tasksOf(store, app, operation, managed);
+  const tasks = all.filter(({ phase }) => phase !== 'SyncFail');
+  const onFailure = all.filter(({ phase }) => phase === 'SyncFail');
   const results = new Map<SyncTask, ResourceResult>();
   const result = () => ({
     ...(results.size ? { resources: [...results.values()] } : {}),
@@ -85,6 +87,7 @@ export async function runSync(
     const failure = runGroup(context, group, results, operation);
     if (failure) {
       persist();
+      await runFailHooks(context, onFailure, results, persist);
       return {
         phase: 'Failed',
         message: `one or more objects failed to apply, reason: ${failure}`,
@@ -113,6 +116,7 @@ export async function runSync(
     if (group.some(task => results.get(task)?.hookPhase === 'Failed')) {
       persist();
       removeHooks(store, group, 'HookFailed');
+      await runFailHooks(context, onFailure, results, persist);
       return {
         phase: 'Failed',
         message: 'one or more synchronization tasks completed unsuccessfully',
@@ -122,6 +126,25 @@ export async function runSync(
   persist();
   removeHooks(store, tasks, 'HookSucceeded');
   return { phase: 'Succeeded', message: 'successfully synced (no more tasks)' };
+}
+
+/** What is to be done when a sync has failed: all at once, and whatever comes of it, the sync has failed. */
+async function runFailHooks(
+  context: SyncContext,
+  hooks: SyncTask[],
+  results: Map<SyncTask, ResourceResult>,
+  persist: (message?: string) => void,
+): Promise<void> {
+  if (hooks.length === 0) return;
+  await deleteOldHooks(context, hooks, persist);
+  runGroup(context, hooks, results, {});
+  for (;;) {
+    const running = assess(context.store, hooks, results);
+    persist(running.length > 0 ? waitingMessage(running) : undefined);
+    if (running.length === 0) break;
+    if (!(await context.wait())) break;
+  }
+  removeHooks(context.store, hooks, 'HookSucceeded');
 }
 
 function tasksOf(
