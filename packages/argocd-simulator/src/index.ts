@@ -41,6 +41,8 @@ export interface SimulatorOptions {
   ports?: { argocd?: number; git?: number; registry?: number; admin?: number };
   speed?: number;
   clock?: 'real' | 'stepped';
+  /** When simulated time begins, ISO 8601; default is now. */
+  startAt?: string;
   pollIntervalSeconds?: number;
   webhooks?: boolean;
   timings?: Partial<Timings>;
@@ -147,10 +149,13 @@ const LOADING_SPEED = 100;
 export async function startSimulator(
   options: SimulatorOptions = {},
 ): Promise<Simulator> {
-  const stepped = options.clock === 'stepped' ? new SteppedClock() : undefined;
+  const start =
+    options.startAt === undefined ? Date.now() : Date.parse(options.startAt);
+  const stepped =
+    options.clock === 'stepped' ? new SteppedClock(start) : undefined;
   if (stepped && options.shop)
     throw new Error('The shop needs time that runs: leave out clock, or shop');
-  const real = new RealClock(options.speed ?? 1);
+  const real = new RealClock(options.speed ?? 1, start);
   const clock: Clock = stepped ?? real;
   const faults = new Faults();
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };

@@ -1,6 +1,7 @@
 import { KubernetesObject, RenderError, RevisionError } from '../ports';
 import { isRecord, textAt } from '../cluster/objects';
 import { appRef, ARGOCD_NAMESPACE } from '../engine/Applications';
+import { maySync, windowsOf } from '../engine/syncWindows';
 import { revisionFields } from '../engine/targets';
 import {
   Application,
@@ -14,6 +15,12 @@ import { ApiError } from './errors';
 import { ApiRequest } from './http';
 import { Instance, served } from './Instance';
 
+function demandOpenWindow(instance: Instance, app: Application): void {
+  const project = instance.controller.project(app.spec.project);
+  if (!maySync(windowsOf(app, project), instance.clock.now(), true))
+    throw new ApiError(7, 'cannot sync: blocked by sync window');
+}
+
 export async function syncApp(
   instance: Instance,
   session: Session,
@@ -22,6 +29,7 @@ export async function syncApp(
 ): Promise<unknown> {
   const body = isRecord(request.body) ? request.body : {};
   const app = findApp(instance, session, name, request.query, 'sync');
+  demandOpenWindow(instance, app);
   const tracked = sourcesOf(app.spec).map(
     source => source.targetRevision ?? 'HEAD',
   );
@@ -129,6 +137,7 @@ export function rollbackApp(
 ): unknown {
   const body = isRecord(request.body) ? request.body : {};
   const app = findApp(instance, session, name, request.query, 'sync');
+  demandOpenWindow(instance, app);
   if (
     app.spec.syncPolicy?.automated &&
     app.spec.syncPolicy.automated.enabled !== false

@@ -1,6 +1,7 @@
 import { RevisionError } from '../ports';
 import { refOf, textAt } from '../cluster/objects';
 import { differs, normalize } from '../engine/compare';
+import { toldWindows, windowsOf } from '../engine/syncWindows';
 import { destinationError, TargetError } from '../engine/targets';
 import { Application, sourcesOf } from '../engine/types';
 import { Session } from './accounts';
@@ -173,25 +174,8 @@ export async function readResource(
     case 'server-side-diff':
       return { modified: false };
     case 'syncwindows': {
-      const windows = (
-        instance.controller.project(app.spec.project)?.spec.syncWindows ?? []
-      ).filter(window =>
-        (window.applications ?? []).some(pattern =>
-          new RegExp(`^${pattern.replace(/\*/g, '.*')}$`).test(name),
-        ),
-      );
-      const assigned = windows.map(
-        ({ kind, schedule, duration, manualSync }) => ({
-          kind,
-          schedule,
-          duration,
-          ...(manualSync ? { manualSync } : {}),
-        }),
-      );
-      return {
-        ...(assigned.length ? { assignedWindows: assigned } : {}),
-        canSync: true,
-      };
+      const project = instance.controller.project(app.spec.project);
+      return toldWindows(windowsOf(app, project), instance.clock.now());
     }
     case 'events': {
       const items = instance.controller.events.of(name);

@@ -123,12 +123,15 @@ abstract class BaseClock implements Clock {
 
 /** Wall-clock time; durations are divided by `speed`, which holds for what is scheduled from then on. */
 export class RealClock extends BaseClock {
-  constructor(public speed = 1) {
+  private readonly ahead: number;
+
+  constructor(public speed = 1, start = Date.now()) {
     super();
+    this.ahead = start - Date.now();
   }
 
   now(): number {
-    return Date.now();
+    return Date.now() + this.ahead;
   }
 
   override scale(ms: number): number {

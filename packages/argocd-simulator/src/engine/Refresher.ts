@@ -9,6 +9,7 @@ import { conditions } from './conditions';
 import { EventLog } from './events';
 import { Level, LEVELS, Memories, Memory } from './Memories';
 import { assess } from './status';
+import { maySync, windowsOf } from './syncWindows';
 import { TargetError, Targets } from './targets';
 import { buildTree, treeObjects } from './tree';
 import { Application, ApplicationStatus, newStatus } from './types';
@@ -147,7 +148,15 @@ export class Refresher {
       );
     if (decision?.retryIn)
       this.clock.after(decision.retryIn, () => this.request(name, 'recent'));
-    if (decision?.operation && !current.operation) {
+    if (
+      decision?.operation &&
+      !current.operation &&
+      maySync(
+        windowsOf(current, this.apps.project(current.spec.project)),
+        this.clock.now(),
+        false,
+      )
+    ) {
       const { operation } = decision;
       this.store.change(appRef(name), draft => {
         (draft as Application).operation = operation;

@@ -189,6 +189,7 @@ export interface ProjectSpec {
     namespaces?: string[];
     clusters?: string[];
     manualSync?: boolean;
+    andOperator?: boolean;
     timeZone?: string;
   }>;
   [key: string]: unknown;

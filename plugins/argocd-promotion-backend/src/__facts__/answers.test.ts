@@ -50,6 +50,7 @@ const readers = {
     return imagesOfPods(pod ? [pod] : []);
   },
   resource: resourceOf,
+  windows: ({ client }: ReplayedAnswer) => client.getSyncWindows('shop'),
   async managed({ client }: ReplayedAnswer) {
     const resources = await client.getManagedResources(key('any'));
     return resources.map(

@@ -7,13 +7,13 @@ import {
 } from './__testUtils__/tables';
 
 describe('the tables of facts', () => {
-  it('have one row for each recording, and no row without one', () => {
+  it('have a row for each recording, and no row without one', () => {
     const rows = [productTables, contractTables].flatMap(folder =>
       tablesIn(folder).flatMap(table =>
         readTable(table, folder).map(([name]) => name),
       ),
     );
-    expect(rows.sort()).toEqual(
+    expect([...new Set(rows)].sort()).toEqual(
       [...recordingNames('json'), ...recordingNames('ndjson')].sort(),
     );
   });
