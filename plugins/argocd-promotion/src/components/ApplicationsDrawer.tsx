@@ -12,7 +12,7 @@ import {
   EnvironmentView,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { useNow } from '../hooks/clock';
-import { compareTones, summaryAnswer } from '../model/answers';
+import { applicationState, compareTones } from '../model/answers';
 import { laneNotes } from '../model/notes';
 import { count } from '../model/text';
 import { Digest, Name, OutLink, RelativeTime, ToneIcon } from './basics';
@@ -31,7 +31,7 @@ function Row({
 }) {
   const now = useNow();
   const shared = useSharedStyles();
-  const state = summaryAnswer([application], now);
+  const state = applicationState(application, now);
   const note = laneNotes([application], now).find(({ tone }) => tone !== 'ok');
   const digest = application.images.find(image => image.digest)?.digest;
   return (
@@ -94,7 +94,7 @@ export function ApplicationsDrawer(props: {
       applications
         .map(application => ({
           application,
-          tone: summaryAnswer([application], now).tone,
+          tone: applicationState(application, now).tone,
         }))
         .sort(
           (a, b) =>
@@ -107,7 +107,7 @@ export function ApplicationsDrawer(props: {
   const wanted = search.trim().toLocaleLowerCase('en-US');
   const found = sorted.filter(application =>
     `${application.instance}/${application.namespace}/${application.name} ${
-      summaryAnswer([application], now).word
+      applicationState(application, now).word
     }`
       .toLocaleLowerCase('en-US')
       .includes(wanted),

@@ -16,6 +16,9 @@ const useStyles = makeStyles(
     lanes: {
       display: 'grid',
       alignItems: 'stretch',
+      // Head, release, answers, notes, foot: in line from lane to lane.
+      gridTemplateRows: 'auto auto auto 1fr auto',
+      '& > *': { gridRow: '1 / -1' },
       '@container (max-width: 640px)': {
         display: 'block',
         '& [data-shaft]': {

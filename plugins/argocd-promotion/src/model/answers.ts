@@ -94,7 +94,8 @@ export function podsSentence(
   digest: string | undefined,
 ): string {
   if (pods.total === 0) return 'no pods';
-  const runs = digest ? `run ${shortDigest(digest)}` : 'run this image';
+  const verb = pods.total === 1 ? 'runs' : 'run';
+  const runs = digest ? `${verb} ${shortDigest(digest)}` : `${verb} this image`;
   const sentence = `${pods.matching} of ${count(pods.total, 'pod')} ${runs}`;
   if (pods.matching >= pods.total || pods.others.length === 0) return sentence;
   return `${sentence}, the rest ${listWords(pods.others)}`;
@@ -304,4 +305,18 @@ export function summaryAnswer(
   const spoken =
     worst.tone === 'ok' || worst.tone === 'none' ? answers[1] : worst;
   return { tone: spoken.tone, word: spoken.word };
+}
+
+/** The state of one Application in a list; of an Instance that cannot be read it is what it was. */
+export function applicationState(
+  application: ApplicationView,
+  now: number,
+): { tone: Tone; word: string } {
+  const state = summaryAnswer([application], now);
+  return application.staleSince
+    ? {
+        tone: state.tone === 'bad' ? 'bad' : 'unknown',
+        word: `was ${state.word.toLocaleLowerCase('en-US')}`,
+      }
+    : state;
 }

@@ -7,7 +7,7 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { Tone } from './answers';
 import { releaseLabel } from './release';
-import { clockTime } from './time';
+import { clockTime, duration } from './time';
 import { count, listWords } from './text';
 
 /** What one may do on an arrow. */
@@ -29,20 +29,33 @@ export interface Arrow {
   offers: ArrowOffer[];
 }
 
-export function lagSentence(lag: Lag | undefined): string | undefined {
+/** `2 releases behind`; with the time also for how long, where that is known. */
+export function lagSentence(
+  lag: Lag | undefined,
+  now?: number,
+): string | undefined {
   if (!lag) return undefined;
   if (lag.releases === 0) return 'up to date';
-  if (lag.releases === undefined) return 'behind';
-  return `${count(lag.releases, 'release')} behind`;
+  const behind =
+    lag.releases === undefined
+      ? 'behind'
+      : `${count(lag.releases, 'release')} behind`;
+  const length =
+    lag.since && now !== undefined
+      ? duration(lag.since, new Date(now).toISOString())
+      : undefined;
+  return length ? `${behind} for ${length}` : behind;
 }
 
 function lagOf(
   environment: EnvironmentView,
   offer: PromotionOffer | undefined,
   from: string,
+  now: number,
 ): string {
   if (offer?.state === 'unchanged') return 'up to date';
-  if (environment.lag?.from === from) return lagSentence(environment.lag) ?? '';
+  if (environment.lag?.from === from)
+    return lagSentence(environment.lag, now) ?? '';
   if (offer?.state === 'unknown') return 'distance unknown';
   return offer?.release &&
     environment.release &&
@@ -81,7 +94,7 @@ function describe(
 ): ArrowOffer {
   const to = environment.name;
   const offer = environment.offers.find(item => item.from === from);
-  const lag = lagOf(environment, offer, from);
+  const lag = lagOf(environment, offer, from, now);
   const base = { from, to, obvious, offer, lag };
   if (!offer) return { ...base, note: 'Promotion is off here.' };
   if (offer.state === 'unchanged') {

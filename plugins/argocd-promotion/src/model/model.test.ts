@@ -10,6 +10,7 @@ import {
 } from '../testing/fixtures';
 import { actionList, allowedActions, refusals } from './actions';
 import {
+  applicationState,
   compareTones,
   driftAnswer,
   hooksAnswer,
@@ -17,7 +18,7 @@ import {
   summaryAnswer,
   syncAnswer,
 } from './answers';
-import { arrowsOf } from './arrows';
+import { arrowsOf, lagSentence } from './arrows';
 import { changesBetween } from './changes';
 import { conditionLine, conditionsToSay } from './conditions';
 import { operationLine } from './operation';
@@ -331,6 +332,30 @@ describe('the last change', () => {
     expect(newest(change('a', true, 9), change('b', false, 5))).toBe('a');
     expect(newest(change('a', false, 9), change('b', false, 5))).toBe('b');
     expect(newestChange({ applications: [] })).toBeUndefined();
+  });
+});
+
+describe('the lag', () => {
+  it('says how many releases, and for how long', () => {
+    const lag = { from: 'dev', releases: 2, since: ago(3 * 60) };
+    expect(lagSentence(lag, NOW)).toBe('2 releases behind for 3 hours');
+    expect(lagSentence(lag)).toBe('2 releases behind');
+    expect(lagSentence({ from: 'dev' }, NOW)).toBe('behind');
+    expect(lagSentence({ from: 'dev', releases: 0 }, NOW)).toBe('up to date');
+  });
+});
+
+describe('the state of an Application in a list', () => {
+  it('is what it was when its Instance cannot be read', () => {
+    const view = application('dev', 'c3a90b17', '2.0.0');
+    expect(applicationState(view, NOW)).toEqual({
+      tone: 'ok',
+      word: 'Healthy',
+    });
+    expect(applicationState({ ...view, staleSince: ago(3) }, NOW)).toEqual({
+      tone: 'unknown',
+      word: 'was healthy',
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import { EnvironmentView } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { useNow } from '../../hooks/clock';
-import { compareTones, summaryAnswer } from '../../model/answers';
+import { applicationState, compareTones } from '../../model/answers';
 import { count } from '../../model/text';
 import { Name, OutLink, ToneIcon } from '../basics';
 import { useSharedStyles } from '../theme';
@@ -17,14 +17,21 @@ const useStyles = makeStyles(
     applications: { listStyle: 'none', margin: 0, padding: 0 },
     application: {
       display: 'flex',
+      // The state goes below a name that needs the whole line.
+      flexWrap: 'wrap',
       alignItems: 'center',
       padding: theme.spacing(0.25, 0.5, 0.25, 1),
       fontSize: 13,
       minWidth: 0,
     },
-    name: { flex: '1 1 auto', minWidth: 0, display: 'flex' },
-    state: { flex: 'none', paddingLeft: theme.spacing(1), fontSize: 12.5 },
-    buttons: { display: 'flex', flexWrap: 'wrap', alignItems: 'center' },
+    name: { display: 'flex', alignItems: 'center', maxWidth: '100%' },
+    state: { flex: '1 0 auto', textAlign: 'right', fontSize: 12.5 },
+    buttons: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      marginTop: 'auto',
+    },
   }),
   { name: 'ArgocdPromotionLaneFoot' },
 );
@@ -46,7 +53,7 @@ export function LaneFoot(props: {
     ? applications
         .map(application => ({
           application,
-          state: summaryAnswer([application], now),
+          state: applicationState(application, now),
         }))
         .sort((a, b) => compareTones(a.state.tone, b.state.tone))
         .slice(0, NAMED)
@@ -63,8 +70,8 @@ export function LaneFoot(props: {
               key={`${application.instance}/${application.namespace}/${application.name}`}
               className={classes.application}
             >
-              <ToneIcon tone={state.tone} />
               <span className={classes.name}>
+                <ToneIcon tone={state.tone} />
                 <Name text={application.name} />
               </span>
               <span className={`${classes.state} ${shared.quiet}`}>

@@ -37,7 +37,7 @@ export function LaneNotes(props: {
   const notes = laneNotes(environment.applications, now);
   const stale = staleInstances(environment.applications);
   return (
-    <>
+    <div>
       {stale.map(({ instance, since, reason, applications }) => (
         <div key={instance} className={lane.note} role="note">
           <ToneIcon tone="unknown" />
@@ -55,6 +55,6 @@ export function LaneNotes(props: {
           and {notes.length - MOST} more to read
         </Button>
       )}
-    </>
+    </div>
   );
 }

@@ -5,8 +5,12 @@ import { toneBackground } from '../theme';
 export const useLaneStyles = makeStyles(
   theme => ({
     lane: {
-      display: 'flex',
-      flexDirection: 'column',
+      display: 'grid',
+      gridTemplateColumns: 'minmax(0, 1fr)',
+      gridTemplateRows: 'auto auto auto 1fr auto',
+      '@supports (grid-template-rows: subgrid)': {
+        gridTemplateRows: 'subgrid',
+      },
       minWidth: 0,
       overflow: 'hidden',
     },
@@ -30,7 +34,8 @@ export const useLaneStyles = makeStyles(
     },
     alarming: { background: toneBackground(theme, 'bad') },
     foot: {
-      marginTop: 'auto',
+      display: 'flex',
+      flexDirection: 'column',
       padding: theme.spacing(0.5, 1),
       borderTop: `1px solid ${theme.palette.divider}`,
     },
