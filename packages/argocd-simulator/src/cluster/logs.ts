@@ -1,7 +1,7 @@
 import { KubernetesObject } from '../ports';
 import { isRecord, listAt, textAt } from './objects';
 
-export interface LogLine {
+interface LogLine {
   text: string;
   /** RFC 3339, in UTC. */
   time: string;

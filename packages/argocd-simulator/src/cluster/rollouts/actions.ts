@@ -14,7 +14,7 @@ export const ROLLOUT_ACTIONS = [
   'skip-current-step',
 ] as const;
 
-export type RolloutAction = (typeof ROLLOUT_ACTIONS)[number];
+type RolloutAction = (typeof ROLLOUT_ACTIONS)[number];
 
 /** Whether it makes no sense at present. */
 export function isDisabled(

@@ -20,7 +20,7 @@ export function countPods(pass: RolloutPass): Counts {
 }
 
 /** What the controller says of a Rollout in a word and a message; the message of an abort is kept. */
-export function phaseOf(
+function phaseOf(
   pass: RolloutPass,
   counts: Counts,
   late: boolean,

@@ -17,7 +17,7 @@ export interface Analysis {
   templates?: Array<{ templateName: string }>;
 }
 
-export interface PauseCondition {
+interface PauseCondition {
   reason: string;
   startTime: string;
 }
