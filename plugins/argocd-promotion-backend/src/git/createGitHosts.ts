@@ -2,6 +2,7 @@ import { Config } from '@backstage/config';
 import { ScmIntegrationRegistry } from '@backstage/integration';
 import { GitHostProvider } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { AzureHostProvider } from './azure/AzureHostProvider';
+import { BitbucketCloudHostProvider } from './bitbucket/BitbucketCloudHostProvider';
 import { GiteaHostProvider } from './GiteaHostProvider';
 import { GithubHostProvider } from './github/GithubHostProvider';
 import { GitlabHostProvider } from './gitlab/GitlabHostProvider';
@@ -19,6 +20,7 @@ export function createGitHosts(options: {
     GithubHostProvider.fromIntegrations(options.integrations),
     GitlabHostProvider.fromIntegrations(options.integrations),
     AzureHostProvider.fromIntegrations(options.integrations),
+    BitbucketCloudHostProvider.fromIntegrations(options.integrations),
     GiteaHostProvider.fromIntegrations(options.integrations),
     PlainGitHostProvider.fromConfig(options.config),
   ]);
