@@ -52,6 +52,7 @@ const groups: Record<string, string[]> = {
   'user:default/stan': ['group:default/search'],
   'user:default/ada': ['group:default/release-managers'],
   'user:default/pam': ['group:default/platform'],
+  'user:development/guest': [],
 };
 const headers: Record<Role, string> = {
   anonymous: mockCredentials.none.header(),
@@ -348,6 +349,26 @@ describe('the table of docs/permissions.md', () => {
     expect(await counts('stranger')).toEqual([undefined]);
     expect(await counts('owner')).toEqual([undefined]);
     expect(await counts('platform admin')).toEqual([2]);
+  });
+
+  it('shows the guest nothing, and lets them do nothing', async () => {
+    const guest = mockCredentials.user.header('user:development/guest');
+    const entity = '/v1/entities/component/default/checkout';
+    const { id } = await waiting.promote();
+    for (const [method, path, status] of [
+      ['GET', entity, 403],
+      ['GET', '/v1/instances', 403],
+      ['GET', `/v1/promotions/${id}`, 404],
+      ['POST', '/v1/plans', 403],
+      ['POST', '/v1/promotions', 403],
+      ['POST', '/v1/holds', 403],
+      ['POST', `/v1/promotions/${id}/cancel`, 404],
+    ] as const) {
+      const answer = await waiting.call(method, { path, body: target }, guest);
+      expect([method, path, answer.status]).toEqual([method, path, status]);
+    }
+    const list = await waiting.call('GET', { path: '/v1/promotions' }, guest);
+    expect(list.body).toEqual({ items: [] });
   });
 
   it('is right about rolling back what was written', async () => {

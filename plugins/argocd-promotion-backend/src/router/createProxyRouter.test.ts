@@ -148,20 +148,20 @@ describe('the passage to Argo CD', () => {
           `${name} ${method} ${path}${query ? `?${query}` : ''}`,
       ),
     );
-  /** Reading ahead has ended, so that whatever is asked from now on was asked by the passage. */
+  /** Reading ahead has ended, so that whatever is asked from now on is asked by the passage. */
   let calm = false;
   const quiet = async () => {
-    if (calm && asked().length === 0) return;
-    await until(() => {
-      const last = Math.max(
-        ...Object.values(sim.argocd).flatMap(({ requests }) =>
-          requests.map(({ at }) => at),
-        ),
-      );
-      return sim.clock.now() - last > 1_500 ? true : undefined;
-    }, 20_000);
-    Object.values(sim.argocd).forEach(argocd => argocd.clearRequests());
+    if (!calm)
+      await until(() => {
+        const last = Math.max(
+          ...Object.values(sim.argocd).flatMap(({ requests }) =>
+            requests.map(({ at }) => at),
+          ),
+        );
+        return sim.clock.now() - last > 1_500 ? true : undefined;
+      }, 20_000);
     calm = true;
+    Object.values(sim.argocd).forEach(argocd => argocd.clearRequests());
   };
   const podOf = async (app: string, instance = 'main') => {
     const headers = {
