@@ -21,7 +21,11 @@ export interface DeploymentResource {
   labels: Record<string, string>;
 }
 
-/** @public */
+/**
+ * What the rules make of their parameters: deployments of which one property has one of the values.
+ *
+ * @public
+ */
 export type DeploymentFilter = {
   property: 'owner' | 'environment' | 'project' | 'label';
   values: string[];

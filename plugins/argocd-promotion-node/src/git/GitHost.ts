@@ -98,7 +98,11 @@ export interface GitRepository {
   getBranchRules?(branch: string): Promise<BranchRules>;
 }
 
-/** @public */
+/**
+ * What a pull request is opened with. Everything below `body` decorates it, and never makes opening it fail.
+ *
+ * @public
+ */
 export interface OpenPullRequestOptions {
   base: string;
   head: string;
@@ -113,7 +117,11 @@ export interface OpenPullRequestOptions {
   autoMerge?: boolean | 'merge' | 'squash' | 'rebase';
 }
 
-/** @public */
+/**
+ * One status or check of a commit, as hosts call what their pipelines report.
+ *
+ * @public
+ */
 export interface CommitStatus {
   /** For example the name of a pipeline or check. */
   name: string;
@@ -122,7 +130,11 @@ export interface CommitStatus {
   url?: string;
 }
 
-/** @public */
+/**
+ * What a host demands of whoever writes to a branch; what the token may not know is absent.
+ *
+ * @public
+ */
 export interface BranchRules {
   /** Whether anything guards the branch. */
   protected: boolean;
@@ -135,7 +147,11 @@ export interface BranchRules {
   signedCommitsRequired?: boolean;
 }
 
-/** @public */
+/**
+ * One file of a tree.
+ *
+ * @public
+ */
 export interface GitTreeEntry {
   path: string;
   /** Git blob id (SHA-1, hex), where the host tells. */
@@ -144,14 +160,22 @@ export interface GitTreeEntry {
   size?: number;
 }
 
-/** @public */
+/**
+ * One file with its bytes.
+ *
+ * @public
+ */
 export interface GitFile extends GitTreeEntry {
   /** Git blob id (SHA-1, hex). */
   blob: string;
   content: Uint8Array;
 }
 
-/** @public */
+/**
+ * Facts about one commit.
+ *
+ * @public
+ */
 export interface GitCommit {
   sha: string;
   parents: string[];
@@ -161,7 +185,11 @@ export interface GitCommit {
   committedAt: string;
 }
 
-/** @public */
+/**
+ * The files of one commit, and the state that they were computed on.
+ *
+ * @public
+ */
 export interface CommitFilesOptions {
   branch: string;
   /** Commit that the files were read at. */
@@ -175,7 +203,11 @@ export interface CommitFilesOptions {
   author?: { name: string; email: string };
 }
 
-/** @public */
+/**
+ * A pull request as its host tells it.
+ *
+ * @public
+ */
 export interface PullRequest {
   number: number;
   url?: string;
