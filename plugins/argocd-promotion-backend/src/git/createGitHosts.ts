@@ -3,6 +3,7 @@ import { ScmIntegrationRegistry } from '@backstage/integration';
 import { GitHostProvider } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { AzureHostProvider } from './azure/AzureHostProvider';
 import { BitbucketCloudHostProvider } from './bitbucket/BitbucketCloudHostProvider';
+import { BitbucketServerHostProvider } from './bitbucket/BitbucketServerHostProvider';
 import { GiteaHostProvider } from './GiteaHostProvider';
 import { GithubHostProvider } from './github/GithubHostProvider';
 import { GitlabHostProvider } from './gitlab/GitlabHostProvider';
@@ -21,6 +22,10 @@ export function createGitHosts(options: {
     GitlabHostProvider.fromIntegrations(options.integrations),
     AzureHostProvider.fromIntegrations(options.integrations),
     BitbucketCloudHostProvider.fromIntegrations(options.integrations),
+    BitbucketServerHostProvider.fromIntegrations(
+      options.integrations,
+      options.config.getOptionalString('backend.workingDirectory'),
+    ),
     GiteaHostProvider.fromIntegrations(options.integrations),
     PlainGitHostProvider.fromConfig(options.config),
   ]);

@@ -1,10 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
-import {
-  GitHostProvider,
-  GitRepository,
-} from '@fairway/backstage-plugin-argocd-promotion-node';
+import { GitHostProvider } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { parseRepositoryUrl, publicUrl } from '../repositoryUrl';
 import { GitProcess } from './GitProcess';
 import { PlainGitRepository } from './PlainGitRepository';
@@ -23,6 +20,8 @@ export interface GitServerConfig {
   committer?: Committer;
   /** The program to use in the place of `ssh`. */
   sshCommand?: string;
+  /** The whole header for HTTP, in the place of user and password. */
+  authorization?: string;
 }
 
 const COMMITTER: Committer = {
@@ -58,7 +57,7 @@ export class PlainGitHostProvider implements GitHostProvider {
     });
   }
 
-  getRepository(url: string): GitRepository | undefined {
+  getRepository(url: string): PlainGitRepository | undefined {
     const parsed = parseRepositoryUrl(url);
     const server =
       parsed &&
@@ -69,6 +68,11 @@ export class PlainGitHostProvider implements GitHostProvider {
       );
     if (!server) return undefined;
     const { username = '', password, committer = COMMITTER } = server;
+    const header =
+      server.authorization ??
+      (password === undefined
+        ? undefined
+        : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`);
     const remote = publicUrl(url);
     const name = `The git server ${server.host}`;
     const local = new ShallowRepository({
@@ -79,16 +83,14 @@ export class PlainGitHostProvider implements GitHostProvider {
         name,
         credentials: {
           ...server,
-          ...(password !== undefined && parsed.isHttp
+          ...(header && parsed.isHttp
             ? {
                 authorization: {
                   url: `${new URL(remote).origin}/`,
-                  value: `Basic ${Buffer.from(
-                    `${username}:${password}`,
-                  ).toString('base64')}`,
+                  value: header,
                 },
               }
-            : {}),
+            : { authorization: undefined }),
         },
         ...(this.#deadlineMs === undefined
           ? {}

@@ -1,8 +1,7 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { startGitHost } from '@fairway/argocd-simulator';
 import { PlainGitHostProvider } from '../../plain/PlainGitHostProvider';
 import { HostUnderTest } from './HostUnderTest';
+import { protectByHook } from './protectByHook';
 import { Troubles } from './Troubles';
 
 /** The simulator's smart HTTP, without any API. */
@@ -39,16 +38,7 @@ export async function startPlainGit(): Promise<HostUnderTest> {
     requests: () => troubles.requests(),
     trouble: trouble => troubles.add(trouble),
     mergeStyles: [],
-    async protect(name, branch) {
-      const hooks = join(git.store.get(name).directory, 'hooks');
-      await mkdir(hooks, { recursive: true });
-      const hook = join(hooks, 'pre-receive');
-      await writeFile(
-        hook,
-        `#!/bin/sh\nwhile read old new ref; do\n  if [ "$ref" = "refs/heads/${branch}" ]; then echo "You may not push to ${branch}" >&2; exit 1; fi\ndone\n`,
-      );
-      await chmod(hook, 0o755);
-    },
+    protect: (name, branch) => protectByHook(git.store, name, branch),
     authorIsPerson: true,
     listsBlobs: true,
     async close() {
