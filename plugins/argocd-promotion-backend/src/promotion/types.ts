@@ -38,6 +38,8 @@ export interface EngineNotes {
   syncRefused?: Record<string, { at: string; revision: string; why: string }>;
   /** When somebody was last needed to press Sync. */
   neededPeopleAt?: string;
+  /** Since when the entity, its environment or its Applications are not to be seen. */
+  missingSince?: string;
   /** Since when everything is verified without a break, while it must stay so. */
   verifiedSince?: string;
   /** Failures in a row of the current step. */

@@ -53,6 +53,7 @@ export const createPromotionApp = async (options: {
   world?: World;
   verifyMs?: number;
   syncMs?: number;
+  gatesMs?: number;
 }) => {
   const world = options.world ?? new World();
   const { knex, stops } = options;
@@ -135,7 +136,7 @@ export const createPromotionApp = async (options: {
           sync: options.syncMs ?? 20_000,
           verify: options.verifyMs ?? 20_000,
           review: 20_000,
-          gates: 20_000,
+          gates: options.gatesMs ?? 20_000,
           delivery: options.syncMs ?? 20_000,
         },
         logger: mockServices.logger.mock(),

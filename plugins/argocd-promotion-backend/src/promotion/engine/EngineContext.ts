@@ -3,7 +3,11 @@ import { Entity } from '@backstage/catalog-model';
 import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { ArgocdClient } from '../../argocd/ArgocdClient';
 import { EnvironmentConfig, PromotionPluginConfig } from '../../config/types';
-import { DeploymentService } from '../../deployments/types';
+import {
+  Deployment,
+  DeploymentService,
+  ResolvedPipeline,
+} from '../../deployments/types';
 import { Gates } from '../gates/Gates';
 import { Planner } from '../plan/Planner';
 import { OnFailure } from '../automaticRollback';
@@ -92,17 +96,73 @@ export async function environmentOf(
   );
 }
 
-/** Finds target and upstream of a stored promotion as they are now; undefined while the inventory does not know them. */
+/** Target and upstream of a promotion as they are now. */
+export interface FoundDeployments {
+  entity: Entity;
+  pipeline: ResolvedPipeline;
+  target: Deployment;
+  upstream?: Deployment;
+}
+
+/**
+ * Finds target and upstream as they are now, or says what is missing: nothing is judged nor written before all of it is
+ * there again, and the target is still proven to be the entity's.
+ */
 export async function findDeployments(
   promotion: StoredPromotion,
   context: EngineContext,
-) {
-  const entity = await context.getEntity(promotion.entityRef);
-  if (!entity) return undefined;
+): Promise<FoundDeployments | { missing: string }> {
+  const { entityRef, environment, from } = promotion;
+  const entity = await context.getEntity(entityRef);
+  if (!entity)
+    return { missing: `${entityRef} is not in the catalog any more` };
   const pipeline = context.deployments.resolve(entity);
   const find = (name?: string) =>
-    pipeline.deployments.find(({ environment }) => environment.name === name);
-  const target = find(promotion.environment);
-  if (!target || target.applications.length === 0) return undefined;
-  return { entity, pipeline, target, upstream: find(promotion.from) };
+    pipeline.deployments.find(
+      deployment => deployment.environment.name === name,
+    );
+  const upstream = find(from);
+  if (from && !upstream)
+    return { missing: `There is no environment ${from} any more` };
+  const target = find(environment);
+  if (!target)
+    return { missing: `There is no environment ${environment} any more` };
+  if (target.applications.length === 0)
+    return {
+      missing: `Argo CD tells of no Application of ${entityRef} in ${environment}. Looked for: ${pipeline.lookedFor.join(
+        ', ',
+      )}`,
+    };
+  const claimed = target.applications.find(
+    ({ binding }) => binding.kind !== 'proof',
+  );
+  if (claimed)
+    return {
+      missing: `Application ${claimed.application.metadata.name} is not proven to be of ${entityRef} any more (${claimed.binding.reason})`,
+    };
+  return { entity, pipeline, target, ...(upstream ? { upstream } : {}) };
+}
+
+/** What is missing may come back, as after a restart; when it does not within the time of a sync, that is the end. */
+export function waitForMissing(
+  promotion: StoredPromotion,
+  missing: string,
+  context: EngineContext,
+): StepResult {
+  const now = context.now();
+  const { missingSince = now.toISOString() } = promotion.notes;
+  const limit = context.timeouts.sync;
+  if (now.getTime() - Date.parse(missingSince) > limit) {
+    const message = `${missing}. Waited for it ${words(
+      limit,
+    )}; nothing was written`;
+    return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
+  }
+  return {
+    patch: {
+      message: `Waits: ${missing}`,
+      notes: { ...promotion.notes, missingSince },
+    },
+    lookAgainInMs: 3_000,
+  };
 }

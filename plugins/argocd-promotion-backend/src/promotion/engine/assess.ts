@@ -22,6 +22,8 @@ export interface RevisionFacts {
   compared: boolean;
   /** The same of the last operation's revision; when it renders no edit: that it began after the delivery. */
   operated: boolean;
+  /** The compared revision comes after the commit, and its files hold nothing of the promotion any more. */
+  undoneAt?: string;
 }
 
 /** Pure: judges one Application. */
@@ -41,6 +43,14 @@ export function assess(
     ? ` (its Argo CD does not answer since ${state.staleSince})`
     : '';
 
+  if (facts.undoneAt)
+    return {
+      phase: 'failed',
+      message: `The commit was reverted or overwritten in git: ${facts.undoneAt.slice(
+        0,
+        12,
+      )}, which ${name} follows, does not pin the promoted digests`,
+    };
   const trouble =
     operation && operationTrouble(name, operation, facts.operated, automated);
   if (trouble) return trouble;
@@ -77,7 +87,10 @@ export function assess(
     }
     return {
       phase: 'needs-sync',
-      message: `${name} is OutOfSync and does not sync by itself${why}`,
+      message: `${name} is OutOfSync and does not sync by itself${why}${otherSync(
+        operation,
+        facts.operated,
+      )}`,
     };
   }
   if (followed.images.length === 0)
@@ -99,6 +112,15 @@ export function assess(
     phase: 'done',
     message: `${name} is Synced and Healthy and its Pods run the promoted digests`,
   };
+}
+
+/** Somebody may sync it to something else; the promotion still waits for its own. */
+function otherSync(operation: Operation | undefined, ours: boolean): string {
+  const { revision, revisions } = operation?.syncResult ?? {};
+  const at = revisions?.[0] ?? revision;
+  if (ours || operation?.phase !== 'Succeeded' || !at) return '';
+  const who = operation.operation?.initiatedBy?.username;
+  return `; it was last synced to ${at.slice(0, 12)}${who ? ` by ${who}` : ''}`;
 }
 
 type Operation = NonNullable<

@@ -1,5 +1,5 @@
 import { ResourceNode } from '../../argocd/types';
-import { podTrouble } from './podTrouble';
+import { abortedRollout, podTrouble } from './podTrouble';
 
 const replicaSet = (name: string, revision: number): ResourceNode => ({
   group: 'apps',
@@ -59,5 +59,32 @@ describe('podTrouble', () => {
         ),
       ),
     ).toBe('Pod b is in trouble: CrashLoopBackOff');
+  });
+});
+
+describe('abortedRollout', () => {
+  const rollout = (status: string, message?: string) => ({
+    nodes: [
+      {
+        group: 'argoproj.io',
+        kind: 'Rollout',
+        name: 'shop',
+        uid: 'r',
+        health: { status, message },
+      },
+    ],
+  });
+
+  it('tells of an abort, and of no other trouble', () => {
+    expect(
+      abortedRollout(
+        rollout('Degraded', 'RolloutAborted: Rollout aborted update'),
+      ),
+    ).toBe('Rollout shop was aborted: RolloutAborted: Rollout aborted update');
+    expect(
+      abortedRollout(rollout('Degraded', 'ProgressDeadlineExceeded')),
+    ).toBeUndefined();
+    expect(abortedRollout(rollout('Suspended'))).toBeUndefined();
+    expect(abortedRollout({ nodes: null })).toBeUndefined();
   });
 });

@@ -3,6 +3,19 @@ import { currentPods } from '../../inventory/runningImages';
 
 const PULL_REASONS = ['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName'];
 
+/** A Rollout that was aborted, as after a failed analysis, does not go on by itself; undefined when there is none. */
+export function abortedRollout(tree: ResourceTree): string | undefined {
+  const aborted = (tree.nodes ?? []).find(
+    ({ kind, health }) =>
+      kind === 'Rollout' &&
+      health?.status === 'Degraded' &&
+      health.message?.startsWith('RolloutAborted'),
+  );
+  return (
+    aborted && `Rollout ${aborted.name} was aborted: ${aborted.health?.message}`
+  );
+}
+
 /** Why new Pods do not start, in words that stay the same between two looks; undefined when none is in trouble. */
 export function podTrouble(tree: ResourceTree): string | undefined {
   const [first, ...others] = currentPods(tree).filter(

@@ -6,47 +6,57 @@ import { FollowedApplication, StoredPromotion } from '../types';
 import { RevisionFacts } from './assess';
 import { EngineContext } from './EngineContext';
 
-/** Commits never change what they contain, so an answer holds for ever. Bounded; losing it costs only requests. */
-const known = new Map<string, boolean>();
+/** What a revision says of the promotion's edits. */
+type Holding = 'holds' | 'lacks' | 'undone';
 
-async function holds(
+/** Commits never change what they contain, so an answer holds for ever. Bounded; losing it costs only requests. */
+const known = new Map<string, Holding>();
+
+async function holding(
   promotion: StoredPromotion,
   repo: string,
   branch: string,
   revision: string,
   context: EngineContext,
-) {
+): Promise<Holding> {
   const commit = promotion.deliveries.find(
     target => target.repo === repo && target.branch === branch,
   )?.commit?.sha;
-  if (!commit) return false;
-  if (commit === revision) return true;
-  const key = `${promotion.id} ${repo} ${revision}`;
+  if (!commit) return 'lacks';
+  if (commit === revision) return 'holds';
+  const key = `${promotion.id} ${repo} ${branch} ${revision}`;
   const before = known.get(key);
   if (before !== undefined) return before;
   const repository = context.repository(repo);
-  let answer: boolean;
+  const edits = promotion.plan.edits.filter(
+    edit => edit.repo === repo && edit.branch === branch,
+  );
+  let answer: Holding;
   try {
-    answer = await repository.contains({ ancestor: commit, commit: revision });
-    if (!answer) {
-      const edits = promotion.plan.edits.filter(
-        edit => edit.repo === repo && edit.branch === branch,
-      );
-      const blobs = await Promise.all(
-        edits.map(({ path }) =>
-          repository
-            .readFile({ commit: revision, path })
-            .then(({ blob }) => blob),
+    const contains = await repository.contains({
+      ancestor: commit,
+      commit: revision,
+    });
+    const files = await Promise.all(
+      edits.map(({ path }) => repository.readFile({ commit: revision, path })),
+    );
+    const same = edits.every(
+      ({ blobAfter }, index) => files[index].blob === blobAfter,
+    );
+    // Others may edit the files too; gone is what was promoted when none of its digests is in a file any more.
+    const undone = files.some(
+      ({ blob, content }, index) =>
+        blob !== edits[index].blobAfter &&
+        !promotion.release.images.some(({ digest }) =>
+          Buffer.from(content).includes(digest.replace(/^sha256:/, '')),
         ),
-      );
-      answer =
-        edits.length > 0 &&
-        edits.every(({ blobAfter }, index) => blobs[index] === blobAfter);
-    }
+    );
+    if (contains) answer = undone ? 'undone' : 'holds';
+    else answer = edits.length > 0 && same ? 'holds' : 'lacks';
   } catch (error) {
     // A commit or file that is not there holds nothing.
     if (!isError(error) || error.name !== 'NotFoundError') throw error;
-    answer = false;
+    answer = 'lacks';
   }
   if (known.size > 5_000) known.clear();
   known.set(key, answer);
@@ -84,16 +94,20 @@ export async function revisionFacts(
       operated: started + 1_000 > Date.parse(promotion.stateSince),
     };
   }
-  const facts = { compared: true, operated: true };
+  const facts: RevisionFacts = { compared: true, operated: true };
   for (const { repo, branch } of followed.renders) {
     const compared = revisionFor(state, repo, sync);
     const synced =
       revisionFor(state, repo, operated) ??
       revisionFor(state, repo, operationState?.operation?.sync);
-    if (!compared || !(await holds(promotion, repo, branch, compared, context)))
-      facts.compared = false;
-    if (!synced || !(await holds(promotion, repo, branch, synced, context)))
-      facts.operated = false;
+    const at = (revision: string | undefined) =>
+      revision
+        ? holding(promotion, repo, branch, revision, context)
+        : ('lacks' as const);
+    const found = await at(compared);
+    if (found !== 'holds') facts.compared = false;
+    if (found === 'undone') facts.undoneAt = compared;
+    if ((await at(synced)) !== 'holds') facts.operated = false;
   }
   return facts;
 }

@@ -14,6 +14,7 @@ import {
   Step,
   StepResult,
   timeInState,
+  waitForMissing,
   words,
 } from '../EngineContext';
 import {
@@ -132,11 +133,8 @@ async function planAgain(
   | { promotion: StoredPromotion; files: PlannedFile[]; commit: string }
 > {
   const found = await findDeployments(promotion, context);
-  if (!found)
-    return {
-      patch: { message: 'Waits for Argo CD to tell what runs' },
-      lookAgainInMs: 3_000,
-    };
+  if ('missing' in found)
+    return waitForMissing(promotion, found.missing, context);
   const planned = await context.planner.edits(
     found.entity,
     found.pipeline,

@@ -1,4 +1,5 @@
 import { stringifyError } from '@backstage/errors';
+import { ResourceTree } from '../../../argocd/types';
 import {
   applicationKey,
   EngineNotes,
@@ -15,7 +16,7 @@ import {
   timeInState,
   words,
 } from '../EngineContext';
-import { podTrouble } from '../podTrouble';
+import { abortedRollout, podTrouble } from '../podTrouble';
 import { revisionFacts } from '../revisions';
 import { requestSync } from './requestSync';
 
@@ -164,22 +165,24 @@ async function follow(
     return requestSync(followed, state, verdict, notes, context, fence);
   const unwell = state.application.status?.health?.status !== 'Healthy';
   if (unwell && ['syncing', 'verifying'].includes(verdict.phase)) {
-    const trouble = await troubleOf(followed, context);
+    const tree = await treeOf(followed, context);
+    const aborted = tree && abortedRollout(tree);
+    // While it still syncs, the tree may be that of before.
+    if (aborted && verdict.phase === 'verifying')
+      return { phase: 'failed', message: aborted };
+    const trouble = tree && podTrouble(tree);
     if (trouble)
       return { ...verdict, message: `${verdict.message}; ${trouble}` };
   }
   return verdict;
 }
 
-async function troubleOf(
+async function treeOf(
   followed: FollowedApplication,
   context: EngineContext,
-): Promise<string | undefined> {
+): Promise<ResourceTree | undefined> {
   try {
-    const tree = await context
-      .argocd(followed.instance)
-      ?.getResourceTree(followed);
-    return tree && podTrouble(tree);
+    return await context.argocd(followed.instance)?.getResourceTree(followed);
   } catch (error) {
     // Only the words are missing then.
     context.logger.debug(

@@ -1,16 +1,19 @@
 import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { SYSTEM_PRINCIPAL } from '../../PromotionFactory';
-import { findDeployments, Step, timeInState, words } from '../EngineContext';
+import {
+  findDeployments,
+  Step,
+  timeInState,
+  waitForMissing,
+  words,
+} from '../EngineContext';
 
 /** Waits until every gate has passed. */
 export const waiting: Step = async (promotion, context) => {
   const found = await findDeployments(promotion, context);
-  if (!found) {
-    return {
-      patch: { message: 'Waits for Argo CD to tell what runs' },
-      lookAgainInMs: 5_000,
-    };
-  }
+  if ('missing' in found)
+    return waitForMissing(promotion, found.missing, context);
+  const { missingSince: _, ...notes } = promotion.notes;
   const approvals = (await context.approvals(promotion.id))
     .filter(({ planHash }) => planHash === promotion.plan.hash)
     .map(({ by, at }) => ({ by, at: new Date(at) }));
@@ -29,23 +32,24 @@ export const waiting: Step = async (promotion, context) => {
   );
   if (closed.length === 0) {
     return {
-      patch: { state: 'delivering', message: 'Writes to git', gates },
+      patch: { state: 'delivering', message: 'Writes to git', gates, notes },
       lookAgainInMs: 0,
     };
   }
   const limit = context.timeouts.gates;
-  if (timeInState(promotion, context.now()) > limit) {
+  const left = limit - timeInState(promotion, context.now());
+  if (left < 0) {
     const late = `The gates did not open within ${words(limit)}: ${message(
       closed,
     )}`;
     return {
-      patch: { state: 'failed', message: late, gates },
+      patch: { state: 'failed', message: late, gates, notes },
       lookAgainInMs: 0,
     };
   }
   return {
-    patch: { message: message(closed), gates },
-    lookAgainInMs: nextLook(closed, context.now()),
+    patch: { message: message(closed), gates, notes },
+    lookAgainInMs: nextLook(closed, context.now(), left),
   };
 };
 
@@ -58,9 +62,9 @@ function message(closed: Gate[]): string {
     .join('; ');
 }
 
-function nextLook(closed: Gate[], now: Date): number {
+function nextLook(closed: Gate[], now: Date, left: number): number {
   const opens = closed
     .map(({ opensAt }) => Date.parse(opensAt ?? '') - now.getTime())
     .filter(ms => ms > 0);
-  return Math.min(15_000, ...opens);
+  return Math.min(15_000, left + 1, ...opens);
 }
