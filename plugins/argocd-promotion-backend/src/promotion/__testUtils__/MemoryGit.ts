@@ -88,11 +88,12 @@ export class MemoryGit implements GitRepository {
   }
   async commitFiles(options: CommitFilesOptions) {
     this.beforeCommit?.();
-    const head = await this.getBranchHead(options.branch);
+    // Compared and moved without a pause between, as a host does it.
+    const now = this.#files(this.branches.get(options.branch) ?? '');
     const files: Files = {};
     for (const { path, content, blobBefore } of options.files) {
-      const { blob } = await this.readFile({ commit: head, path });
-      if (blob !== blobBefore) throw new ConflictError(`${path} has changed`);
+      if (gitBlobId(Buffer.from(now[path] ?? '')) !== blobBefore)
+        throw new ConflictError(`${path} has changed`);
       files[path] = Buffer.from(content).toString();
     }
     const sha = this.push(options.branch, files, options.message);
@@ -104,18 +105,22 @@ export class MemoryGit implements GitRepository {
     if (!found) throw new NotFoundError(`no commit ${sha}`);
     return found.commit;
   }
-  async listCommits({ ref, limit }: { ref: string; limit: number }) {
+  async listCommits(options: { ref: string; limit: number; path?: string }) {
+    const { ref, limit, path } = options;
     const commits: GitCommit[] = [];
     let sha: string | undefined = this.branches.get(ref) ?? ref;
     while (sha && commits.length < limit) {
-      const { commit }: { commit: GitCommit } = this.#commits.get(sha)!;
-      commits.push(commit);
+      const { commit, files }: { commit: GitCommit; files: Files } =
+        this.#commits.get(sha)!;
       sha = commit.parents[0];
+      const before = sha ? this.#commits.get(sha)!.files : {};
+      if (path === undefined || files[path] !== before[path])
+        commits.push(commit);
     }
     return commits;
   }
   async contains({ ancestor, commit }: { ancestor: string; commit: string }) {
-    return (await this.listCommits({ ref: commit, limit: 1000 })).some(
+    return (await this.listCommits({ ref: commit, limit: Infinity })).some(
       ({ sha }) => sha === ancestor,
     );
   }

@@ -3,6 +3,7 @@ import {
   mockErrorHandler,
   mockServices,
 } from '@backstage/backend-test-utils';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { JsonObject } from '@backstage/types';
@@ -51,6 +52,8 @@ export const createPromotionApp = async (options: {
   knex: Knex;
   stops: Array<() => Promise<void>>;
   world?: World;
+  /** The catalog; the World's entity unless there are more. */
+  entities?: Entity[];
   verifyMs?: number;
   syncMs?: number;
   gatesMs?: number;
@@ -102,7 +105,10 @@ export const createPromotionApp = async (options: {
       },
     }),
   });
-  const catalog = catalogServiceMock({ entities: [entity] });
+  const entities = options.entities ?? [entity];
+  const catalog = catalogServiceMock({ entities });
+  const getEntity = async (ref: string) =>
+    entities.find(known => stringifyEntityRef(known) === ref);
   const getRepository = (url: string) =>
     url === world.git.url ? world.git : undefined;
   const planner = new Planner({
@@ -141,7 +147,7 @@ export const createPromotionApp = async (options: {
         },
         logger: mockServices.logger.mock(),
         now: () => new Date(),
-        getEntity: async () => entity,
+        getEntity,
         repository: () => world.git,
         argocd: () => undefined,
         approvals: async id => (await store.get(id))!.approvals,
@@ -149,7 +155,7 @@ export const createPromotionApp = async (options: {
           planner,
           factory,
           deployments: world,
-          getEntity: async () => entity,
+          getEntity,
         }),
       },
     });

@@ -1,0 +1,145 @@
+import { Entity } from '@backstage/catalog-model';
+import { gitBlobId, PlanEditsOptions, PlannedEdits } from '../../manifests';
+import { DeployedApplication, ResolvedPipeline } from '../../deployments/types';
+import { createRelease } from '../../deployments/release';
+import { applicationKey } from '../types';
+import { IMAGE, World } from './world';
+import { digestOf } from './samples';
+
+const pinOf = (name: string, environment: string) =>
+  `${name}/overlays/${environment}/pin`;
+
+/** Many services with two environments each, whose files are in one repository. Argo CD follows the head by `settleAll`. */
+export class Fleet extends World {
+  readonly entities: Entity[];
+  readonly fleet = new Map<string, Record<string, DeployedApplication>>();
+  readonly #listeners = new Set<(keys: string[]) => void>();
+
+  constructor(size: number) {
+    super();
+    this.entities = Array.from({ length: size }, (_, index) => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name: `service-${index}`, namespace: 'default' },
+      spec: { type: 'service', owner: 'group:default/payments' },
+    }));
+    const files: Record<string, string> = {};
+    for (const { metadata } of this.entities) {
+      files[pinOf(metadata.name, 'dev')] = `${IMAGE}@${digestOf('2')}\n`;
+      files[pinOf(metadata.name, 'staging')] = `${IMAGE}@${digestOf('1')}\n`;
+    }
+    this.git.push('main', files, 'The fleet');
+    for (const { metadata } of this.entities)
+      this.fleet.set(
+        metadata.name,
+        Object.fromEntries(
+          ['dev', 'staging'].map(environment => {
+            const deployed = structuredClone(this.applications[environment]);
+            deployed.application.metadata.name = `${metadata.name}-${environment}`;
+            deployed.application.spec.source!.path = `${metadata.name}/overlays/${environment}`;
+            return [environment, deployed];
+          }),
+        ),
+      );
+  }
+
+  /** Dev of a service runs another digest. */
+  release(name: string, digest: string) {
+    this.git.push(
+      'main',
+      { [pinOf(name, 'dev')]: `${IMAGE}@${digest}\n` },
+      `Release of ${name}`,
+    );
+    this.fleet.get(name)!.dev.images[0].digest = digest;
+  }
+
+  pinned(name: string): string {
+    return this.git.text('main', pinOf(name, 'staging'));
+  }
+
+  /** Argo CD has compared the head everywhere, and the Pods run what is pinned there. */
+  settleAll() {
+    const revision = this.git.branches.get('main')!;
+    const keys: string[] = [];
+    for (const [name, environments] of this.fleet) {
+      const deployed = environments.staging;
+      const { status } = deployed.application;
+      if (status!.sync!.revision === revision) return;
+      status!.sync = { status: 'Synced', revision };
+      status!.operationState = {
+        phase: 'Succeeded',
+        startedAt: new Date().toISOString(),
+        finishedAt: new Date().toISOString(),
+        syncResult: { revision },
+      };
+      deployed.images[0].digest = /sha256:\w+/.exec(this.pinned(name))![0];
+      keys.push(
+        applicationKey({ instance: 'main', ...deployed.application.metadata }),
+      );
+    }
+    for (const listener of this.#listeners) listener(keys);
+  }
+
+  override resolve(entity: Entity): ResolvedPipeline {
+    const { name } = entity.metadata;
+    const entityRef = `component:default/${name}`;
+    return {
+      entityRef,
+      pipeline: { name: 'default', environments: this.environments },
+      deployments: this.environments.map(environment => {
+        const deployed = this.fleet.get(name)![environment.name];
+        const digest = deployed.images[0].digest!;
+        return {
+          entityRef,
+          environment,
+          applications: [deployed],
+          release: createRelease([{ repository: IMAGE, digest }]),
+        };
+      }),
+      problems: [],
+      lookedFor: [],
+    };
+  }
+
+  override onApplicationsChanged(listener: (keys: string[]) => void) {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  override getApplication(key: { name: string }) {
+    const at = key.name.lastIndexOf('-');
+    return this.fleet.get(key.name.slice(0, at))?.[key.name.slice(at + 1)];
+  }
+
+  override readonly planEdits = async (
+    options: PlanEditsOptions,
+  ): Promise<PlannedEdits> => {
+    const commit = await this.git.getBranchHead('main');
+    const [{ name }] = options.applications;
+    const path = pinOf(name.slice(0, name.lastIndexOf('-')), 'staging');
+    const file = await this.git.readFile({ commit, path });
+    const text = file.content.toString();
+    const from = { digest: /sha256:\w+/.exec(text)![0] };
+    const { digest } = options.images[0];
+    const after = Buffer.from(text.replace(from.digest, digest));
+    const where = { repo: this.git.url, branch: 'main' };
+    const edit = {
+      ...where,
+      path,
+      before: file.content,
+      after,
+      blobBefore: file.blob,
+      blobAfter: gitBlobId(after),
+      patch: `-${text}+${after}`,
+      where: ['pin'],
+      applications: [name],
+    };
+    return {
+      base: [{ ...where, commit }],
+      edits: from.digest === digest ? [] : [edit],
+      changes: [{ repository: IMAGE, from, to: { digest } }],
+    };
+  };
+}
