@@ -189,7 +189,11 @@ export class DefaultDeploymentService implements DeploymentService {
     );
     if (found.length === 0 && instances.length > 0)
       issues.push(problems.noApplicationFound(links.lookedFor));
-    else if (instances.every(({ loaded }) => loaded)) {
+    // Where claims count for nothing, nobody looked for what they name.
+    else if (
+      this.#config.binding.trustAnnotations !== 'none' &&
+      instances.every(({ loaded }) => loaded)
+    ) {
       const there = new Set(
         found.map(({ application }) => application.metadata.name),
       );

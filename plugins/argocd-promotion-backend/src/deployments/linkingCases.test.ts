@@ -17,8 +17,18 @@ describe('the annotations of both peers', () => {
   const stops: Array<() => Promise<unknown>> = [];
   let pipeline: (index: number) => Promise<PipelineView>;
 
+  const instances: Array<{ name: string; url: string; token: string }> = [];
+  const loaded = (plugin: Awaited<ReturnType<typeof startPlugin>>) =>
+    until(async () => {
+      const { body } = await plugin.get('/v1/instances');
+      return body.items.every(
+        ({ updatedAt }: { updatedAt?: string }) => updatedAt,
+      )
+        ? true
+        : undefined;
+    });
+
   beforeAll(async () => {
-    const instances = [];
     for (const name of ['main', 'other']) {
       const argocd = await RecordedArgocd.start();
       stops.push(() => argocd.close());
@@ -55,14 +65,7 @@ describe('the annotations of both peers', () => {
     stops.push(plugin.stop);
     pipeline = async index =>
       (await plugin.get(`/v1/entities/component/default/case-${index}`)).body;
-    await until(async () => {
-      const { body } = await plugin.get('/v1/instances');
-      return body.items.every(
-        ({ updatedAt }: { updatedAt?: string }) => updatedAt,
-      )
-        ? true
-        : undefined;
-    });
+    await loaded(plugin);
   });
   afterAll(async () => {
     for (const stop of stops.reverse()) await stop();
@@ -90,6 +93,33 @@ describe('the annotations of both peers', () => {
       }
     },
   );
+
+  it('count for nothing where they are not trusted, and what they name is not called missing', async () => {
+    const plugin = await startPlugin({
+      argocdPromotion: {
+        instances,
+        environments: threeEnvironments,
+        binding: { trustAnnotations: 'none' },
+      },
+      entities: [
+        component('labelled', {
+          annotations: { 'argocd/app-name': 'search-dev,checkout-prod' },
+        }),
+      ],
+    });
+    stops.push(plugin.stop);
+    await loaded(plugin);
+    const { body } = await plugin.get(
+      '/v1/entities/component/default/labelled',
+    );
+    const view = body as PipelineView;
+    expect(
+      view.environments.flatMap(({ applications }) =>
+        applications.map(({ name, binding }) => [name, binding.kind]),
+      ),
+    ).toEqual([['search-dev', 'proof']]);
+    expect(view.problems).toEqual([]);
+  });
 
   it.each(linkingCases)(
     'give for $title what both give, where they agree and work',
