@@ -5,9 +5,12 @@ import {
 } from './__testUtils__/company';
 import {
   factsOf,
+  recording,
   StreamedApplication,
   streamRecording,
 } from './__testUtils__/recordings';
+import { NONE, UNTOLD } from './__testUtils__/replay';
+import { shapeDifferences } from './__testUtils__/shapes';
 
 jest.setTimeout(60_000);
 
@@ -15,6 +18,29 @@ const recordedFacts = (name: string) =>
   factsOf(
     streamRecording(name).messages.map(({ line }) => line.result.application),
   );
+
+/** Why Pods are where they are, those of hooks left out. */
+function reasons(tree: unknown): string[] {
+  const { nodes } = tree as {
+    nodes: Array<{
+      kind: string;
+      parentRefs?: Array<{ kind: string }>;
+      health?: { status: string };
+      info?: Array<{ name: string; value: string }>;
+    }>;
+  };
+  const pods = nodes.filter(
+    ({ kind, parentRefs }) =>
+      kind === 'Pod' && parentRefs?.[0].kind === 'ReplicaSet',
+  );
+  return [
+    ...new Set(
+      pods.map(
+        ({ health, info }) => `${info?.[0].value} ${health?.status ?? ''}`,
+      ),
+    ),
+  ].sort();
+}
 
 /** What happens is told in the order in which a real Argo CD told it. */
 describe('the stream of an Application tells a move as recorded', () => {
@@ -47,6 +73,16 @@ describe('the stream of an Application tells a move as recorded', () => {
     return factsOf(messages.map(({ result }) => result.application));
   }
 
+  /** That what is told in the end has the recorded shape. */
+  async function expectShape(name: string): Promise<void> {
+    const { request, response } = recording(name);
+    const answer = await company.call(request.path);
+    expect({
+      name,
+      ...shapeDifferences(response.body, await answer.json(), UNTOLD),
+    }).toEqual({ name, ...NONE });
+  }
+
   const change = (environment: string, text: string) =>
     company.sim.git.commit(CHECKOUT_REPOSITORY, {
       branch: 'main',
@@ -75,6 +111,8 @@ describe('the stream of an Application tells a move as recorded', () => {
       rest('Synced', 'Healthy', 'Succeeded'),
     );
     expect(facts).toEqual(recordedFacts('move-promotion-stream'));
+    await expectShape('move-promotion-after');
+    await expectShape('move-promotion-after-tree');
   });
 
   it('a failing hook, with its retries', async () => {
@@ -88,6 +126,8 @@ describe('the stream of an Application tells a move as recorded', () => {
       rest('OutOfSync', 'Healthy', 'Failed'),
     );
     expect(facts).toEqual(recordedFacts('move-hook-fails-stream'));
+    await expectShape('move-hook-fails-after');
+    await expectShape('move-hook-fails-tree');
   });
 
   it('a healed hand edit', async () => {
@@ -111,6 +151,7 @@ describe('the stream of an Application tells a move as recorded', () => {
       rest('Synced', 'Healthy', 'Succeeded'),
     );
     expect(facts).toEqual(recordedFacts('move-self-heal-stream'));
+    await expectShape('move-self-heal-after');
   });
 
   it('an image that cannot be pulled', async () => {
@@ -133,6 +174,11 @@ describe('the stream of an Application tells a move as recorded', () => {
       rest('Synced', 'Degraded', 'Succeeded'),
     );
     expect(facts).toEqual(recordedFacts('move-image-pull-fails-stream'));
+    const tree = recording('move-image-pull-fails-tree').response.body;
+    const simulated = await company.call(
+      '/api/v1/applications/checkout-prod/resource-tree',
+    );
+    expect(reasons(await simulated.json())).toEqual(reasons(tree));
   });
 
   it('a child that is added to its root, and removed', async () => {

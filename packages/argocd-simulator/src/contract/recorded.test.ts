@@ -50,6 +50,7 @@ describe('a simulated Argo CD answers as the recorded one', () => {
     'session-create',
     'settings',
     'projects-list',
+    'applications-list-resource-version',
   ])('%s: the same shape', async name => {
     const simulated = await replay(name);
     expect(shapeDifferences(bodyOf(name), simulated, UNTOLD)).toEqual(NONE);
@@ -106,6 +107,17 @@ describe('a simulated Argo CD answers as the recorded one', () => {
     delete simulated.metadata?.resourceVersion;
     delete recorded.metadata?.resourceVersion;
     expect(simulated).toEqual(recorded);
+  });
+
+  it('has no chart for what comes from git', async () => {
+    const { request, response } = recording('chart-details-not-helm-repo');
+    const here = (text: string) =>
+      text.replaceAll('storefront-prod', 'ledger-prod');
+    const answer = await company.call(here(request.path));
+    expect(answer.status).toBe(response.status);
+    expect(await answer.json()).toEqual(
+      JSON.parse(here(JSON.stringify(response.body))),
+    );
   });
 
   it('refuses a token that is none', async () => {
@@ -220,6 +232,20 @@ describe('a simulated Argo CD answers as the recorded one', () => {
     await named.stop();
     expect(new Set(told.map(({ result }) => result.type))).toEqual(
       new Set(['MODIFIED']),
+    );
+  });
+
+  it.each([
+    ['stream-project', 3],
+    ['stream-one-application', 1],
+  ])('%s: no more than was asked for', async (name, count) => {
+    const recorded = streamRecording(name);
+    const stream = await follow(company.call(recorded.request.path));
+    await stream.until(messages => messages.length >= count);
+    const names = (messages: (typeof recorded.messages)[number]['line'][]) =>
+      new Set(messages.map(({ result }) => result.application.metadata.name));
+    expect(names(await stream.stop())).toEqual(
+      names(recorded.messages.map(({ line }) => line)),
     );
   });
 

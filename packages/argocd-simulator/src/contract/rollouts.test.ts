@@ -5,7 +5,7 @@ import {
   recording,
   streamRecording,
 } from './__testUtils__/recordings';
-import { bodyOf, NONE, UNTOLD } from './__testUtils__/replay';
+import { bodyOf, UNTOLD } from './__testUtils__/replay';
 import { shapeDifferences } from './__testUtils__/shapes';
 
 jest.setTimeout(60_000);
@@ -121,28 +121,29 @@ describe('a Rollout moves as recorded', () => {
     expect(await podsByDigest()).toEqual([0, 4, 0]);
   });
 
-  it('in the recorded shape', async () => {
+  /** How the live Rollout, or its tree, differs in shape from the one recorded at the same point. */
+  async function differences(name: string): Promise<string[]> {
+    const recorded = bodyOf(name) as { manifest?: string };
+    const { missing, surplus } = recorded.manifest
+      ? shapeDifferences(JSON.parse(recorded.manifest), await rollout(), UNTOLD)
+      : shapeDifferences(recorded, await json(`${app}/resource-tree`), UNTOLD);
+    // When it began and for how long people were waited for is not added up
+    return [...missing, ...surplus].filter(
+      path => !/status\.(duration|currentStepHash)/.test(path),
+    );
+  }
+
+  it('in the recorded shapes', async () => {
+    expect(await differences('resource-rollout')).toEqual([]);
+    expect(await differences('resource-tree-rollout')).toEqual([]);
     await canary(payments.digests[1]);
-    const recorded = JSON.parse(
-      (bodyOf('move-canary-paused-rollout') as { manifest: string }).manifest,
-    );
-    const { missing, surplus } = shapeDifferences(
-      recorded,
-      await rollout(),
-      UNTOLD,
-    );
-    // For how long people were waited for is not added up
-    expect(
-      missing.filter(path => !/status\.(duration|currentStepHash)/.test(path)),
-    ).toEqual([]);
-    expect(surplus).toEqual([]);
-    expect(
-      shapeDifferences(
-        bodyOf('move-canary-paused-tree'),
-        await json(`${app}/resource-tree`),
-        UNTOLD,
-      ),
-    ).toEqual(NONE);
+    expect(await differences('move-canary-paused-rollout')).toEqual([]);
+    expect(await differences('move-canary-paused-tree')).toEqual([]);
+    await act('resume');
+    expect(await differences('move-canary-done-rollout')).toEqual([]);
+    await canary(payments.digests[2], { analysis: 'false' });
+    expect(await differences('move-canary-fails-rollout')).toEqual([]);
+    expect(await differences('move-canary-fails-tree')).toEqual([]);
   });
 
   it('back to the stable Pods when its analysis fails', async () => {

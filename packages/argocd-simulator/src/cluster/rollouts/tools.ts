@@ -88,6 +88,7 @@ export function analyse(
     };
     return false;
   }
+  delete status.canary;
   status.abort = true;
   status.abortedAt = timestamp(clock.now());
   status.message = `RolloutAborted: Rollout aborted update to revision ${
