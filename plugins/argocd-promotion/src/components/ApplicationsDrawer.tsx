@@ -20,7 +20,7 @@ import { SideSheet } from './SideSheet';
 import { useSharedStyles } from './theme';
 
 /** More rows than a person reads; the search finds the rest, and the page stays smooth. */
-const ROWS = 50;
+const ROWS = 30;
 
 function Row({
   application,

@@ -260,6 +260,19 @@ export function applicationAnswers(
   ];
 }
 
+function driftOf(
+  items: Array<{ application: ApplicationView }>,
+): ApplicationView['drift'] {
+  return items.reduce(
+    (sum, { application: { drift } }) => ({
+      differs: sum.differs + drift.differs,
+      missing: sum.missing + drift.missing,
+      extra: sum.extra + drift.extra,
+    }),
+    { differs: 0, missing: 0, extra: 0 },
+  );
+}
+
 /** The four answers of a lane: for each topic the worst Application speaks, and says who it is when there are several. */
 export function laneAnswers(
   applications: ApplicationView[],
@@ -284,7 +297,12 @@ export function laneAnswers(
       same.length === 1
         ? sorted[0].application.name
         : `${same.length} of ${all.length} Applications`;
-    return { ...worst, reason: dotted(who, worst.reason) };
+    // What differs is counted over all that say so.
+    const together = applicationAnswers(
+      { ...sorted[0].application, drift: driftOf(same) },
+      now,
+    )[topic];
+    return { ...together, reason: dotted(who, together.reason) };
   });
 }
 

@@ -335,6 +335,20 @@ describe('the last change', () => {
   });
 });
 
+describe('the drift of a lane', () => {
+  it('is that of all its Applications', () => {
+    const drifted = application('prod', 'c3a90b17', '2.0.0', {
+      sync: { status: 'OutOfSync', revisions: [] },
+      drift: { differs: 2, missing: 1, extra: 0 },
+    });
+    const fine = application('prod', 'c3a90b17', '2.0.0');
+    const [sync, , , drift] = laneAnswers([drifted, drifted, fine], NOW);
+    expect(drift.word).toBe('6 resources drifted');
+    expect(drift.reason).toMatch(/^2 of 3 Applications · 4 differ, 2 missing/);
+    expect(sync.reason).toMatch(/6 resources differ from git/);
+  });
+});
+
 describe('the lag', () => {
   it('says how many releases, and for how long', () => {
     const lag = { from: 'dev', releases: 2, since: ago(3 * 60) };

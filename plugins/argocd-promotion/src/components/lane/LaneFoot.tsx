@@ -19,6 +19,7 @@ const useStyles = makeStyles(
       display: 'flex',
       // The state goes below a name that needs the whole line.
       flexWrap: 'wrap',
+      columnGap: theme.spacing(1),
       alignItems: 'center',
       padding: theme.spacing(0.25, 0.5, 0.25, 1),
       fontSize: 13,
