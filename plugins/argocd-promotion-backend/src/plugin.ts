@@ -24,6 +24,7 @@ import {
   ManifestEditor,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { HttpArgocdClient } from './argocd/HttpArgocdClient';
+import { followInstances } from './config/followInstances';
 import { readConfig } from './config/readConfig';
 import { ClaimIndex } from './deployments/ClaimIndex';
 import { DefaultDeploymentService } from './deployments/DefaultDeploymentService';
@@ -110,10 +111,8 @@ export const argocdPromotionPlugin = createBackendPlugin({
         const inventory = new Inventory({
           logger,
           platforms: new PlatformDigests(registry),
-          instances: config.instances.map(instance => ({
-            config: instance,
-            client: HttpArgocdClient.fromConfig(instance),
-          })),
+          instances: config.instances,
+          createClient: instance => HttpArgocdClient.fromConfig(instance),
         });
         const claims = new ClaimIndex({
           catalog,
@@ -238,6 +237,11 @@ export const argocdPromotionPlugin = createBackendPlugin({
             ...promotions.routers,
           ),
         );
+        const unfollow = followInstances({
+          config: deps.config,
+          logger,
+          onChange: instances => inventory.configure(instances),
+        });
         lifecycle.addStartupHook(() => {
           inventory.start();
           claims.start();
@@ -245,6 +249,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           promotions.start();
         });
         lifecycle.addShutdownHook(async () => {
+          unfollow();
           await promotions.stop();
           await groups.stop();
           await claims.stop();

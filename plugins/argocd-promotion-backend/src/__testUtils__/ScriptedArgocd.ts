@@ -57,6 +57,9 @@ export class ScriptedArgocd implements ArgocdClient {
   readonly calls: string[] = [];
   applications: Application[] = [];
   loggedIn = true;
+  username = 'backstage';
+  /** Thrown by lists after their last item. */
+  breakList?: Error;
   /** Thrown by the next openings of the stream. */
   down?: Error;
   /** Called while a list is on its way, before its first item. */
@@ -66,8 +69,8 @@ export class ScriptedArgocd implements ArgocdClient {
     return 'v3.6.0';
   }
 
-  async getUserInfo(): Promise<{ loggedIn: boolean }> {
-    return { loggedIn: this.loggedIn };
+  async getUserInfo(): Promise<{ loggedIn: boolean; username: string }> {
+    return { loggedIn: this.loggedIn, username: this.username };
   }
 
   async listApplications(
@@ -77,6 +80,7 @@ export class ScriptedArgocd implements ArgocdClient {
     const items = [...this.applications];
     await this.whileListing();
     items.forEach(item => onApplication(item));
+    if (this.breakList) throw this.breakList;
     return { hasItems: items.length > 0 };
   }
 

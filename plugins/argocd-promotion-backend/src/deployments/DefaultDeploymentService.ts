@@ -179,11 +179,11 @@ export class DefaultDeploymentService implements DeploymentService {
     issues.push(
       ...problems.instanceProblems(
         instances.filter(
-          ({ name, loaded, seesNothing }) =>
+          ({ name, loaded, seesNothing, project }) =>
             (wanted.length === 0 || wanted.includes(name)) &&
             (involved.has(name) ||
               !loaded ||
-              (seesNothing && found.length === 0)),
+              ((seesNothing || project !== undefined) && found.length === 0)),
         ),
       ),
     );
@@ -247,7 +247,7 @@ export class DefaultDeploymentService implements DeploymentService {
       ? root.split('_')
       : [application.metadata.namespace, root];
     const key = { instance, namespace, name };
-    return this.#inventory.get(key) &&
+    return this.#inventory.has(key) &&
       inventoryKey(key) !== inventoryKey({ instance, ...application.metadata })
       ? key
       : undefined;

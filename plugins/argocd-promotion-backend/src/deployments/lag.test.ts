@@ -15,7 +15,7 @@ function environment(
 ) {
   const history: Array<{ id: number; deployedAt: string }> = [];
   let known: InventoryApplication;
-  const inventory: Pick<Inventory, 'get'> = { get: () => known };
+  const inventory: Pick<Inventory, 'peek'> = { peek: () => known };
   const deploy = (
     sightings: ReleaseSightings,
     digest: string,

@@ -165,6 +165,16 @@ export function instanceProblems(
         },
       ];
     }
+    if (instance.project) {
+      return [
+        {
+          code: 'instance-one-project',
+          message: `The token of Backstage for Argo CD instance ${instance.name} is of the AppProject ${instance.project}: Applications of other projects are not seen.`,
+          remedy:
+            'If the Application is of another project, give Backstage an account that may read it.',
+        },
+      ];
+    }
     return [];
   });
 }

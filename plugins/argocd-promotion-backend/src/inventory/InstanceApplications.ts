@@ -19,8 +19,18 @@ export class InstanceApplications {
     { application: Application; seen: number }
   >();
   #round = 0;
+  /** What the list that is being read brought, and nothing else told. */
+  readonly #added = new Set<string>();
   /** Deleted since the last full list began: an older list must not bring them back. */
   readonly #deleted = new Map<string, { version?: string; uid?: string }>();
+
+  /** What another one knows at present. */
+  static copyOf(other: InstanceApplications): InstanceApplications {
+    const copy = new InstanceApplications();
+    for (const [key, { application }] of other.#byKey)
+      copy.#byKey.set(key, { application, seen: 0 });
+    return copy;
+  }
 
   get size(): number {
     return this.#byKey.size;
@@ -30,8 +40,12 @@ export class InstanceApplications {
     return this.#byKey.get(localKey(namespace, name))?.application;
   }
 
-  values(): Application[] {
-    return [...this.#byKey.values()].map(({ application }) => application);
+  keys(): Iterable<string> {
+    return this.#byKey.keys();
+  }
+
+  *values(): Generator<Application> {
+    for (const { application } of this.#byKey.values()) yield application;
   }
 
   /** True when it changed anything that is kept. */
@@ -48,9 +62,11 @@ export class InstanceApplications {
       return false;
     if (!known) {
       this.#byKey.set(key, { application, seen: this.#round });
+      if (source === 'list') this.#added.add(key);
       return true;
     }
     known.seen = this.#round;
+    if (source === 'stream') this.#added.delete(key);
     const order = compareVersions(
       resourceVersion,
       known.application.metadata.resourceVersion,
@@ -79,6 +95,13 @@ export class InstanceApplications {
   /** Begin of a full list: everything that is not seen again until {@link endList} is gone. */
   beginList(): void {
     this.#round += 1;
+    this.#added.clear();
+  }
+
+  /** The list broke off: what only it told is not believed. */
+  abandonList(): void {
+    for (const key of this.#added) this.#byKey.delete(key);
+    this.#added.clear();
   }
 
   /** Keys of what the list no longer had; they are removed. */
@@ -88,6 +111,7 @@ export class InstanceApplications {
       if (entry.seen < this.#round) gone.push(key);
     for (const key of gone) this.#byKey.delete(key);
     this.#deleted.clear();
+    this.#added.clear();
     return gone;
   }
 }

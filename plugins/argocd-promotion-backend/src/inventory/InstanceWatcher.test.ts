@@ -130,12 +130,70 @@ describe('InstanceWatcher', () => {
     expect(statuses[0]).toBe('the stream was cut');
   });
 
-  it('leaves a stream on which nothing comes', async () => {
+  it('opens another stream when nothing comes over one, and does not call stale what lists confirm', async () => {
     const client = new ScriptedArgocd();
     const { loaded, statuses } = watch(client, { timing: { idleMs: 60 } });
     await loaded();
     await until(() => (client.streams.length > 1 ? true : undefined));
-    expect(statuses).toContain('nothing came over the stream');
+    expect(statuses).toEqual([undefined]);
+  });
+
+  it('opens another stream when only lists tell of changes: the connection is half open', async () => {
+    const client = new ScriptedArgocd();
+    client.applications = [app('a', '1')];
+    const { loaded, statuses, version, watcher } = watch(client, {
+      timing: { relistMs: 20, graceMs: 20 },
+    });
+    await loaded();
+    client.applications = [app('a', '2')];
+    await until(() => (client.streams.length > 1 ? true : undefined));
+    expect(version('a')).toBe('2');
+    expect(statuses).toEqual([undefined]);
+    expect(watcher.status.missedEvents).toBe(1);
+  });
+
+  it('keeps a stream that is only a little behind a list', async () => {
+    const client = new ScriptedArgocd();
+    client.applications = [app('a', '1')];
+    const { loaded, watcher } = watch(client, {
+      timing: { relistMs: 20, graceMs: 400 },
+    });
+    await loaded();
+    client.applications = [app('a', '2')];
+    await until(() => watcher.status.missedEvents || undefined);
+    client.streams[0].emit('MODIFIED', app('a', '2'));
+    const lists = client.calls.length + 3;
+    await until(() => (client.calls.length > lists ? true : undefined));
+    expect(client.streams).toHaveLength(1);
+  });
+
+  it('does not believe a list that breaks off, but what it told of the known is kept and told', async () => {
+    const client = new ScriptedArgocd();
+    client.applications = [app('a', '1')];
+    const { loaded, version, changes, watcher } = watch(client, {
+      timing: { relistMs: 20 },
+      pause: async (_, signal) =>
+        new Promise(resolve => {
+          if (signal.aborted) resolve();
+          signal.addEventListener('abort', () => resolve());
+        }),
+    });
+    await loaded();
+    changes.length = 0;
+    client.applications = [app('a', '2'), app('ghost', '3')];
+    client.breakList = new ServiceUnavailableError('cut');
+    await until(() => watcher.status.staleSince);
+    expect(version('a')).toBe('2');
+    expect(version('ghost')).toBeUndefined();
+    expect(changes).toContain('argocd/a');
+  });
+
+  it('says when the token is of one project', async () => {
+    const client = new ScriptedArgocd();
+    client.username = 'proj:shop:backstage';
+    const { loaded, watcher } = watch(client);
+    await loaded();
+    expect(watcher.status.project).toBe('shop');
   });
 
   it('keeps a stream on which something comes, be it slow', async () => {

@@ -16,6 +16,8 @@ export interface WatcherTiming {
   idleMs: number;
   /** How long the headers of the stream may take. */
   openMs: number;
+  /** How long the stream may be behind a list before it counts as dead. */
+  graceMs: number;
   backoffMinMs: number;
   backoffMaxMs: number;
 }
@@ -24,6 +26,7 @@ export const DEFAULT_TIMING: WatcherTiming = {
   relistMs: 3 * 60_000,
   idleMs: 10 * 60_000,
   openMs: 20_000,
+  graceMs: 5_000,
   backoffMinMs: 1_000,
   backoffMaxMs: 60_000,
 };
@@ -32,6 +35,8 @@ export interface InstanceStatus {
   reachable: boolean;
   authenticated: boolean;
   version?: string;
+  /** Set when the credentials are of a role of one AppProject: nothing else is seen. */
+  project?: string;
   updatedAt?: Date;
   staleSince?: Date;
   staleReason?: string;
@@ -39,7 +44,15 @@ export interface InstanceStatus {
   seesNothing: boolean;
   /** The first full list has been read. */
   loaded: boolean;
+  /** When something came over the open stream last; absent while none is open. */
+  heardAt?: Date;
+  /** Changes that only a repeated list told, since the start. */
+  missedEvents: number;
 }
+
+/** Events that may wait for the first list; what replays more than this is not Argo CD. */
+const MAX_BUFFERED = 100_000;
+const SILENT = new ServiceUnavailableError('nothing came over the stream');
 
 /**
  * Keeps the Applications of one Instance current, by the reading contract: open the stream and buffer, list, merge by
@@ -47,12 +60,13 @@ export interface InstanceStatus {
  * is known stays and is called stale; attempts are spaced by a growing pause with jitter.
  */
 export class InstanceWatcher {
-  readonly applications = new InstanceApplications();
+  readonly applications: InstanceApplications;
   readonly status: InstanceStatus = {
     reachable: false,
     authenticated: false,
     seesNothing: false,
     loaded: false,
+    missedEvents: 0,
   };
   readonly #options: {
     client: ArgocdClient;
@@ -79,7 +93,13 @@ export class InstanceWatcher {
     random?: () => number;
     /** How the time between two attempts is spent. */
     pause?: typeof pause;
+    /** What is known from before, and shown as stale until it was read anew. */
+    applications?: InstanceApplications;
   }) {
+    this.applications = options.applications
+      ? InstanceApplications.copyOf(options.applications)
+      : new InstanceApplications();
+    this.status.loaded = this.applications.size > 0;
     this.#options = {
       ...options,
       timing: { ...DEFAULT_TIMING, ...options.timing },
@@ -121,28 +141,25 @@ export class InstanceWatcher {
     }
   }
 
-  /** One life of a stream. Returns when the stream ended by itself, throws when something failed. */
+  /** One life of a stream. Returns when it should be opened anew, throws when something failed. */
   async #session(): Promise<void> {
     const { client, timing } = this.#options;
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, ended.signal]);
-    const idle = new Watchdog(
-      () =>
-        ended.abort(
-          new ServiceUnavailableError('nothing came over the stream'),
-        ),
-      timing.idleMs,
-    );
+    // Nothing is wrong with what is known: lists keep it current, and a new stream shows whether the old one was dead.
+    const idle = new Watchdog(() => ended.abort(SILENT), timing.idleMs);
     try {
       const events = await withDeadline(
-        client.streamApplications({ signal, onBytes: () => idle.touch() }),
+        client.streamApplications({ signal, onBytes: () => this.#heard(idle) }),
         timing.openMs,
         () => ended.abort(new ServiceUnavailableError('no answer in time')),
       );
-      idle.touch();
+      this.#heard(idle);
       const buffer: ApplicationEvent[] = [];
       let apply = (event: ApplicationEvent): void => {
         buffer.push(event);
+        if (buffer.length > MAX_BUFFERED)
+          throw new ServiceUnavailableError('more came than can be read');
       };
       const following = (async () => {
         for await (const event of events) apply(event);
@@ -161,10 +178,18 @@ export class InstanceWatcher {
       this.#failures = 0;
       await this.#relistWhile(following, signal);
       this.#failed(new ServiceUnavailableError('the stream was cut'));
+    } catch (error) {
+      if (error !== SILENT && signal.reason !== SILENT) throw error;
     } finally {
       idle.stop();
       ended.abort();
+      this.status.heardAt = undefined;
     }
+  }
+
+  #heard(idle: Watchdog): void {
+    this.status.heardAt = this.#options.now();
+    idle.touch();
   }
 
   async #relistWhile(
@@ -172,10 +197,16 @@ export class InstanceWatcher {
     signal: AbortSignal,
   ): Promise<void> {
     const done = following.then(() => 'ended' as const);
+    // Whoever waits in the race below hears of a failure; between two races it must not end the process.
+    done.catch(() => undefined);
+    let took = 0;
+    let heard = this.status.heardAt;
     for (;;) {
+      const { timing, random } = this.#options;
       const timer = new AbortController();
       const tick = pause(
-        this.#options.timing.relistMs,
+        // With jitter, so that replicas do not ask together; and a server that needs long for a list is asked less often.
+        Math.max(timing.relistMs, took * 5) * (0.9 + random() / 5),
         AbortSignal.any([signal, timer.signal]),
       ).then(() => 'tick' as const);
       const outcome = await Promise.race([done, tick]).finally(() =>
@@ -185,47 +216,72 @@ export class InstanceWatcher {
         await following;
         return;
       }
-      await this.#list(signal);
+      const begin = performance.now();
+      const { missed } = await this.#list(signal);
+      took = performance.now() - begin;
+      this.status.missedEvents += missed;
+      // Things change and the stream says nothing at all: it is only half open.
+      if (missed > 0 && this.status.heardAt === heard) {
+        await pause(timing.graceMs, signal);
+        if (this.status.heardAt === heard) throw SILENT;
+      }
+      heard = this.status.heardAt;
     }
   }
 
-  async #list(signal: AbortSignal): Promise<void> {
-    const { client, now } = this.#options;
+  /** Reads everything. `missed` counts what differs from what was known: what the stream should have told. */
+  async #list(signal: AbortSignal): Promise<{ missed: number }> {
+    const { client } = this.#options;
     const changed: string[] = [];
     this.applications.beginList();
-    const { hasItems } = await client.listApplications(
-      application => {
-        const { namespace, name } = application.metadata;
-        if (this.applications.upsert(application, 'list'))
-          changed.push(localKey(namespace, name));
-      },
-      { signal },
-    );
-    changed.push(...this.applications.endList());
-    let { version } = this.status;
-    version ??= await client.getVersion({ signal });
-    // An account without rights gets an empty list and no error; whether there is an account at all, only this tells.
-    const user = await client.getUserInfo({ signal });
-    if (!user.loggedIn)
-      throw new AuthenticationError('its credentials are not accepted');
-    const before = this.status.staleSince;
+    try {
+      const { hasItems } = await client.listApplications(
+        application => {
+          const { namespace, name } = application.metadata;
+          if (this.applications.upsert(application, 'list'))
+            changed.push(localKey(namespace, name));
+        },
+        { signal },
+      );
+      // An account without rights gets an empty list and no error; whether there is an account at all, only this tells.
+      const [user, version] = await Promise.all([
+        client.getUserInfo({ signal }),
+        client.getVersion({ signal }),
+      ]);
+      if (!user.loggedIn)
+        throw new AuthenticationError('its credentials are not accepted');
+      changed.push(...this.applications.endList());
+      this.#read({ hasItems, version, account: user.username });
+    } catch (error) {
+      this.applications.abandonList();
+      throw error;
+    } finally {
+      if (changed.length > 0) this.#options.onChange(changed);
+    }
+    return { missed: changed.length };
+  }
+
+  #read(told: { hasItems: boolean; version: string; account?: string }): void {
+    const wasStale = this.status.staleSince !== undefined;
     Object.assign(this.status, {
       reachable: true,
       authenticated: true,
-      version,
-      updatedAt: now(),
+      version: told.version,
+      project: projectOf(told.account),
+      updatedAt: this.#options.now(),
       staleSince: undefined,
       staleReason: undefined,
-      seesNothing: !hasItems,
+      seesNothing: !told.hasItems,
       loaded: true,
     });
-    if (changed.length > 0) this.#options.onChange(changed);
-    if (before) this.#options.onStatus();
+    if (wasStale) this.#options.onStatus();
   }
 
   #apply(event: ApplicationEvent): void {
     if (event.type === 'ERROR')
-      throw new ServiceUnavailableError(event.message);
+      throw event.status === 401
+        ? new AuthenticationError(event.message)
+        : new ServiceUnavailableError(event.message);
     const { namespace, name } = event.application.metadata;
     const changed =
       event.type === 'DELETED'
@@ -256,4 +312,9 @@ export class InstanceWatcher {
       this.#options.onStatus();
     }
   }
+}
+
+/** Tokens of a role of an AppProject name it: `proj:<project>:<role>`. */
+function projectOf(account?: string): string | undefined {
+  return /^proj:([^:]+):/.exec(account ?? '')?.[1];
 }

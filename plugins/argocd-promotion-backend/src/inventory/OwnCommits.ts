@@ -7,7 +7,7 @@ import { revisionsOf } from '../argocd/parseApplication';
 import { Application } from '../argocd/types';
 import { Inventory, InventoryKey, inventoryKey } from './Inventory';
 import { ownPaths } from './ownPaths';
-import { ReadAhead } from './ReadAhead';
+import { Readings } from './Readings';
 
 /** The newest commit that touches what an Application renders. */
 export interface OwnCommit {
@@ -45,7 +45,7 @@ export function deploymentOf(
 export class OwnCommits {
   readonly #inventory: Pick<Inventory, 'get'>;
   readonly #getRepository: (url: string) => GitRepository | undefined;
-  readonly #read: ReadAhead<OwnCommit>;
+  readonly #read: Readings<OwnCommit>;
 
   constructor(options: {
     inventory: Pick<Inventory, 'get'>;
@@ -56,10 +56,10 @@ export class OwnCommits {
   }) {
     this.#inventory = options.inventory;
     this.#getRepository = options.getRepository;
-    this.#read = new ReadAhead({
+    this.#read = new Readings({
       logger: options.logger,
       what: 'The commits of an Application',
-      concurrency: 2,
+      limits: { concurrency: 2, aheadConcurrency: 0, aheadIntervalMs: 0 },
       // A host that refuses is not asked again and again.
       retryMs: attempt => Math.min(3_600_000, 5_000 * 4 ** attempt),
       onRead: options.onRead,
@@ -74,7 +74,7 @@ export class OwnCommits {
     if (revisions.length === 0) return undefined;
     const id = inventoryKey(key);
     const signature = JSON.stringify(revisions);
-    this.#read.want(id, signature);
+    this.#read.want(id, signature, 'watched');
     // Of another revision it may be wrong by now.
     return this.#read.isCurrent(id, signature) ? this.#read.get(id) : undefined;
   }

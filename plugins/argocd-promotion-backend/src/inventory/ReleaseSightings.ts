@@ -76,10 +76,10 @@ export class ReleaseSightings {
   }
 
   /** Looks at Applications that may have changed. */
-  see(keys: string[], inventory: Pick<Inventory, 'get'>): void {
+  see(keys: string[], inventory: Pick<Inventory, 'peek'>): void {
     for (const key of keys) {
       const [instance, namespace, name] = key.split('/');
-      const known = inventory.get({ instance, namespace, name });
+      const known = inventory.peek({ instance, namespace, name });
       if (!known) {
         // It may come back, for example when the account gets its rights again; what it ran is not forgotten.
         this.#lookedAt.delete(key);

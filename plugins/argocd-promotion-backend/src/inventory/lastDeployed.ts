@@ -33,18 +33,6 @@ export function lastDeployed(application: Application): Deployed | undefined {
   };
 }
 
-/** Names a revision of one source of one Application; begins with the Application's own key. */
-export function commitKey(
-  instance: string,
-  { metadata, spec }: Application,
-  { sourceIndex, revision }: Deployed,
-): string {
-  return JSON.stringify([
-    instance,
-    metadata.namespace,
-    metadata.name,
-    spec.project,
-    sourceIndex,
-    revision,
-  ]);
-}
+/** Names a revision of one source of one Application. */
+export const commitKey = (deployed?: Deployed): string =>
+  deployed ? `${deployed.sourceIndex} ${deployed.revision}` : '';

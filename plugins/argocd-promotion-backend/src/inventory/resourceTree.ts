@@ -1,4 +1,5 @@
 import { Application, ResourceTree } from '../argocd/types';
+import { currentPods } from './runningImages';
 
 const WORKLOADS = new Set([
   'Deployment',
@@ -17,69 +18,60 @@ export function hasPods({ status }: Application): boolean {
   );
 }
 
-/** Of a tree only what is asked of it later: a Pod's images and lineage, and health. */
-export function trimTree(tree: ResourceTree): ResourceTree {
+/** Of a tree only what is asked of it later. */
+export interface TreeFacts {
+  /** Image strings of the Pods of the current templates. */
+  podImages: string[];
+  /** What the tree has of the resources that the Application itself manages, by their key. */
+  resources: Record<string, { status?: string; message?: string }>;
+}
+
+export function treeFacts(tree: ResourceTree): TreeFacts {
+  const managed = (tree.nodes ?? []).filter(
+    ({ parentRefs }) => (parentRefs ?? []).length === 0,
+  );
   return {
-    nodes: (tree.nodes ?? []).map(
-      ({
-        group,
-        version,
-        kind,
-        namespace,
-        name,
-        uid,
-        parentRefs,
-        info,
-        images,
-        health,
-      }) => ({
-        ...(group ? { group } : {}),
-        ...(version ? { version } : {}),
-        kind,
-        ...(namespace ? { namespace } : {}),
-        name,
-        ...(uid ? { uid } : {}),
-        ...(parentRefs ? { parentRefs } : {}),
-        ...(images ? { images } : {}),
-        ...(health ? { health } : {}),
-        info: (info ?? []).filter(item => item.name === 'Revision'),
-      }),
+    podImages: currentPods(tree).flatMap(({ images }) => images ?? []),
+    resources: Object.fromEntries(
+      managed.map(node => [resourceKey(node), node.health ?? {}]),
     ),
   };
 }
 
-/** The trimmed list lacks the health of resources; the tree has it. */
+/** Lists lack the health of resources; the tree has it. */
 export function withHealth(
   application: Application,
-  tree?: ResourceTree,
+  tree?: TreeFacts,
 ): Application {
   const resources = application.status?.resources;
   if (!tree || !resources?.some(resource => !resource.health))
     return application;
-  const id = (r: {
-    group?: string;
-    kind: string;
-    namespace?: string;
-    name: string;
-  }) => [r.group ?? '', r.kind, r.namespace ?? '', r.name].join('/');
-  const present = new Set((tree.nodes ?? []).map(id));
-  const health = new Map(
-    (tree.nodes ?? []).flatMap(node =>
-      node.health ? [[id(node), node.health] as const] : [],
-    ),
-  );
   return {
     ...application,
     status: {
       ...application.status,
       resources: resources.map(resource => {
-        const missing =
-          resource.status === 'OutOfSync' && !present.has(id(resource))
-            ? { status: 'Missing' }
-            : undefined;
-        const known = resource.health ?? health.get(id(resource)) ?? missing;
-        return known ? { ...resource, health: known } : resource;
+        if (resource.health) return resource;
+        const key = resourceKey(resource);
+        const known = tree.resources[key];
+        if (known?.status) return { ...resource, health: known };
+        return resource.status === 'OutOfSync' && !known
+          ? { ...resource, health: { status: 'Missing' } }
+          : resource;
       }),
     },
   };
 }
+
+const resourceKey = (resource: {
+  group?: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+}): string =>
+  [
+    resource.group ?? '',
+    resource.kind,
+    resource.namespace ?? '',
+    resource.name,
+  ].join('/');

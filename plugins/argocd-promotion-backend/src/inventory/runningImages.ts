@@ -69,18 +69,17 @@ function revisionOf(node: ResourceNode): number {
 }
 
 /**
- * What changes when the Pods of an Application may have changed: health, and the resources' states. Pods are read again
- * only then.
+ * What changes when the Pods of an Application may have changed: health, operations, and the resources' states. The Pods
+ * of a watched Application are read again then. The revision is not among it: it moves with every commit of a neighbour
+ * in the same repository, and what such a commit changes here shows in an operation.
  */
 export function podSignature(application: Application): string {
   const status = application.status ?? {};
   return JSON.stringify([
+    templateSignature(application),
     status.health?.status,
-    status.summary?.images ?? [],
     status.operationState?.phase,
     status.operationState?.finishedAt,
-    status.sync?.revision,
-    status.sync?.revisions,
     (status.resources ?? []).map(resource => [
       resource.kind,
       resource.name,
@@ -88,6 +87,11 @@ export function podSignature(application: Application): string {
       resource.health?.status,
     ]),
   ]);
+}
+
+/** What changes with the images of the Pod templates: while nobody looks, Pods are read once for each. */
+export function templateSignature({ status }: Application): string {
+  return JSON.stringify([...(status?.summary?.images ?? [])].sort());
 }
 
 /**
@@ -173,6 +177,11 @@ export function imagesOfSpec(
     : (application.status?.summary?.images ?? []).filter(
         image => !hooks.has(image),
       );
+  return imagesOfTexts(texts);
+}
+
+/** Images by what Pod specs say of them. */
+export function imagesOfTexts(texts: string[]): RunningImage[] {
   const byRepository = new Map<string, Set<string>>();
   for (const text of texts) {
     const reference = parseImageReference(text);

@@ -11,7 +11,7 @@ export function signalChanges(options: {
   return viewed.affected(
     keys.map(key => {
       const [instance, namespace, name] = key.split('/');
-      const application = inventory.get({
+      const application = inventory.peek({
         instance,
         namespace,
         name,

@@ -359,6 +359,7 @@ export const deploymentSchemas = {
         reachable: flag,
         authenticated: flag,
         version: text,
+        project: text,
         applications: {
           ...count,
           description: 'Absent for who may see only some of them',
