@@ -1,4 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  setImmediate as nextTurn,
+  setTimeout as sleep,
+} from 'node:timers/promises';
 import {
   AuthenticationError,
   ServiceUnavailableError,
@@ -54,6 +57,8 @@ const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
 const DEFAULT_CONNECTIONS = 10;
 /** The stream, a list, and the version and account beside it. */
 const WATCH_CONNECTIONS = 3;
+/** How long a body is read before others have their turn, in milliseconds. */
+const SLICE_MS = 10;
 /** Of an error's body only the message matters; what is longer is no message of Argo CD. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
@@ -133,7 +138,14 @@ export class ArgocdTransport {
     const failed = (error: unknown) => this.#failure(error, signal);
     return (async function* chunks() {
       try {
-        for await (const chunk of decoded(response)) yield chunk;
+        let turn = performance.now();
+        for await (const chunk of decoded(response)) {
+          yield chunk;
+          // What has arrived already is read without a pause: a large list must not keep all others waiting.
+          if (performance.now() - turn < SLICE_MS) continue;
+          await nextTurn();
+          turn = performance.now();
+        }
       } catch (error) {
         throw failed(error);
       }

@@ -9,6 +9,7 @@ import {
   ApplicationSource,
   RevisionMetadata,
 } from '../argocd/types';
+import { Coalescer } from './Coalescer';
 import { InstanceApplications, localKey } from './InstanceApplications';
 import { InstanceWatcher, WatcherTiming } from './InstanceWatcher';
 import { commitKey, lastDeployed } from './lastDeployed';
@@ -31,6 +32,7 @@ const POD_LIMITS: WorkLimits = {
   aheadConcurrency: 2,
   aheadIntervalMs: 50,
 };
+const AHEAD_DELAY_MS = 250;
 const COMMIT_LIMITS: WorkLimits = {
   concurrency: 4,
   aheadConcurrency: 1,
@@ -81,6 +83,16 @@ export class InstanceInventory {
   readonly #pods: Readings<PodReading>;
   readonly #commits: Readings<{ of: string; metadata: RevisionMetadata }>;
   readonly #watched: Watched;
+  /** Nobody waits for these: they are looked through in slices. */
+  readonly #ahead = new Coalescer({
+    delayMs: AHEAD_DELAY_MS,
+    flush: keys => {
+      for (const key of keys) {
+        const application = this.#application(key);
+        if (application) this.#read(key, application);
+      }
+    },
+  });
 
   constructor(options: InstanceOptions) {
     this.#options = options;
@@ -138,6 +150,7 @@ export class InstanceInventory {
   }
 
   async stop(): Promise<void> {
+    this.#ahead.stop();
     await this.watcher.stop();
     await this.client.close();
     await Promise.all([this.#pods.stop(), this.#commits.stop()]);
@@ -219,15 +232,17 @@ export class InstanceInventory {
   }
 
   #changed(keys: string[]): void {
+    const ahead: string[] = [];
     for (const key of keys) {
       const application = this.#application(key);
-      if (application) this.#read(key, application);
-      else {
+      if (!application) {
         this.#pods.forget(key);
         this.#commits.forget(key);
         this.#watched.delete(key);
-      }
+      } else if (this.#watched.has(key)) this.#read(key, application);
+      else ahead.push(key);
     }
+    this.#ahead.add(ahead);
     this.#options.onChange(keys);
   }
 

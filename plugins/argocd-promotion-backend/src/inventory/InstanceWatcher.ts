@@ -6,6 +6,7 @@ import {
 } from '@backstage/errors';
 import { ArgocdClient } from '../argocd/ArgocdClient';
 import { ApplicationEvent } from '../argocd/parseApplication';
+import { EventBuffer } from './EventBuffer';
 import { InstanceApplications, localKey } from './InstanceApplications';
 import { pause, Watchdog, withDeadline } from './waiting';
 
@@ -50,8 +51,8 @@ export interface InstanceStatus {
   missedEvents: number;
 }
 
-/** Events that may wait for the first list; what replays more than this is not Argo CD. */
-const MAX_BUFFERED = 100_000;
+/** How long events are applied before others have their turn, in milliseconds. */
+const SLICE_MS = 10;
 const SILENT = new ServiceUnavailableError('nothing came over the stream');
 
 /**
@@ -155,12 +156,8 @@ export class InstanceWatcher {
         () => ended.abort(new ServiceUnavailableError('no answer in time')),
       );
       this.#heard(idle);
-      const buffer: ApplicationEvent[] = [];
-      let apply = (event: ApplicationEvent): void => {
-        buffer.push(event);
-        if (buffer.length > MAX_BUFFERED)
-          throw new ServiceUnavailableError('more came than can be read');
-      };
+      const buffer = new EventBuffer();
+      let apply = (event: ApplicationEvent): void => buffer.add(event);
       const following = (async () => {
         for await (const event of events) apply(event);
       })();
@@ -173,8 +170,9 @@ export class InstanceWatcher {
           Promise.reject(new ServiceUnavailableError('the stream was cut')),
         ),
       ]);
+      // What comes meanwhile waits its turn in the buffer.
+      await buffer.drain(event => this.#apply(event), SLICE_MS);
       apply = event => this.#apply(event);
-      buffer.splice(0).forEach(apply);
       this.#failures = 0;
       await this.#relistWhile(following, signal);
       this.#failed(new ServiceUnavailableError('the stream was cut'));

@@ -33,7 +33,7 @@ describe.each(databases.eachSupportedId())(
     /** One replica of the backend with its own view of Argo CD. */
     const replica = async (settleMs = 1) => {
       let known: InventoryApplication | undefined;
-      const inventory: Pick<Inventory, 'get'> = { get: () => known };
+      const inventory: Pick<Inventory, 'peek'> = { peek: () => known };
       const sightings = new ReleaseSightings({
         store: new DatabaseSightings({ knex }),
         settleMs,
