@@ -81,6 +81,9 @@ function isSettled({ containers }: PodFacts): boolean {
   });
 }
 
-const isGone = (error: unknown): boolean =>
-  error instanceof Error &&
-  ['InputError', 'NotFoundError', 'NotAllowedError'].includes(error.name);
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ['InputError', 'NotFoundError', 'NotAllowedError'].includes(error.name)
+  );
+}

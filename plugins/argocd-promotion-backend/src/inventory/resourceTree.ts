@@ -63,15 +63,16 @@ export function withHealth(
   };
 }
 
-const resourceKey = (resource: {
+function resourceKey(resource: {
   group?: string;
   kind: string;
   namespace?: string;
   name: string;
-}): string =>
-  [
+}): string {
+  return [
     resource.group ?? '',
     resource.kind,
     resource.namespace ?? '',
     resource.name,
   ].join('/');
+}
