@@ -37,6 +37,8 @@ function runJest(connectionString) {
       'repo',
       'test',
       '--watchAll=false',
+      // Jest's five seconds say more about how busy a machine is than about the code.
+      '--testTimeout=60000',
       '--json',
       `--outputFile=${report}`,
       ...args,
