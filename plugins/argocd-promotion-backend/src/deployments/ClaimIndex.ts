@@ -1,6 +1,6 @@
 import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
-import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { stringifyEntityRef } from '@backstage/catalog-model';
 import { stringifyError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
@@ -10,6 +10,7 @@ import {
   KUBERNETES_ID,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { BindingConfig } from '../config/types';
+import { facetsOf } from '../inventory/facets';
 import { pause } from '../inventory/waiting';
 import { ownersOf } from '../promotion/PromotionAccess';
 import { RivalClaims } from './DefaultDeploymentService';
@@ -37,9 +38,9 @@ interface Claimant {
  * second claimant without asking the catalog for all of them.
  */
 export class ClaimIndex {
-  /** By the name of the Application, or by its label, where the claim names one. */
-  #named = new Map<string, Claimant[]>();
-  /** Claims by selector or project, which may fit any Application. */
+  /** By a facet that an Application must have for the claim to fit it. */
+  #byFacet = new Map<string, Claimant[]>();
+  /** Claims by a selector that may fit any Application. */
   #wide: Claimant[] = [];
   readonly #options: {
     catalog: Pick<CatalogService, 'streamEntities'>;
@@ -71,7 +72,7 @@ export class ClaimIndex {
   /** Reads all claims anew; the old ones hold until that has succeeded. */
   async refresh(): Promise<void> {
     const { catalog, auth, binding } = this.#options;
-    const named = new Map<string, Claimant[]>();
+    const byFacet = new Map<string, Claimant[]>();
     const wide: Claimant[] = [];
     const pages = catalog.streamEntities(
       {
@@ -97,14 +98,16 @@ export class ClaimIndex {
           owners: ownersOf(entity),
           links: linksOf(entity, binding),
         };
-        const names = namesOf(entity);
-        if (names) {
-          for (const name of names)
-            named.set(name, [...(named.get(name) ?? []), claimant]);
-        } else wide.push(claimant);
+        const { facets } = claimant.links;
+        if (!facets) wide.push(claimant);
+        for (const facet of facets ?? []) {
+          const known = byFacet.get(facet);
+          if (known) known.push(claimant);
+          else byFacet.set(facet, [claimant]);
+        }
       }
     }
-    this.#named = named;
+    this.#byFacet = byFacet;
     this.#wide = wide;
   }
 
@@ -115,10 +118,8 @@ export class ClaimIndex {
   readonly rivals: RivalClaims = (instance, application, entity, binding) => {
     const entityRef = stringifyEntityRef(entity);
     const owners = ownersOf(entity);
-    const label = application.metadata.labels?.[KUBERNETES_ID];
     const candidates = new Set([
-      ...(this.#named.get(`name ${application.metadata.name}`) ?? []),
-      ...(label ? this.#named.get(`label ${label}`) ?? [] : []),
+      ...facetsOf(application).flatMap(facet => this.#byFacet.get(facet) ?? []),
       ...this.#wide,
     ]);
     return [...candidates]
@@ -152,23 +153,4 @@ export class ClaimIndex {
       await pause(next, signal);
     }
   }
-}
-
-/** Under what a claim is found; undefined when it may fit any Application. */
-function namesOf(entity: Entity): string[] | undefined {
-  const annotations = entity.metadata.annotations ?? {};
-  if (
-    annotations[ANNOTATION_APP_SELECTOR] ||
-    (annotations[ANNOTATION_PROJECT_NAME] && !annotations[ANNOTATION_APP_NAME])
-  )
-    return undefined;
-  const names = (annotations[ANNOTATION_APP_NAME] ?? '')
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '');
-  const label = annotations[KUBERNETES_ID]?.trim();
-  return [
-    ...names.map(name => `name ${name}`),
-    ...(label ? [`label ${label}`] : []),
-  ];
 }

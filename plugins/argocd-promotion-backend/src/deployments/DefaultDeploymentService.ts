@@ -55,7 +55,9 @@ export class DefaultDeploymentService implements DeploymentService {
     const entityRef = stringifyEntityRef(entity);
     const links = linksOf(entity, this.#config.binding);
     const bound: Array<DeployedApplication & { rivals: string[] }> = [];
-    for (const { instance, application } of this.#inventory.applications()) {
+    for (const { instance, application } of this.#inventory.applications(
+      links.facets,
+    )) {
       const binding = links.bind(instance, application);
       const known =
         binding && this.#inventory.get({ instance, ...application.metadata });

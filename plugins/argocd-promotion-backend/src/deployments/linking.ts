@@ -17,8 +17,9 @@ import {
 import picomatch from 'picomatch';
 import { Application } from '../argocd/types';
 import { BindingConfig } from '../config/types';
+import { facet } from '../inventory/facets';
 import { ownersOf } from '../promotion/PromotionAccess';
-import { parseSelector } from './selector';
+import { labelsOfSelector, parseSelector } from './selector';
 
 export interface EntityLinks {
   /** The annotations and labels that were looked for, in words for people. */
@@ -27,6 +28,8 @@ export interface EntityLinks {
   errors: string[];
   /** Names of Applications that the entity claims. */
   names: string[];
+  /** Everything that `bind` may give a binding has one of these; undefined when any Application may. */
+  facets: string[] | undefined;
   /** Whether only its name makes the Application the entity's, so that another of that name may be meant. */
   onlyByName(application: Application): boolean;
   /** How the Application belongs to the entity, or undefined when it does not. */
@@ -101,10 +104,23 @@ export function linksOf(entity: Entity, options: BindingConfig): EntityLinks {
       : undefined;
   };
 
+  const selected = selector && labelsOfSelector(selectorText!);
+  const facets =
+    selector && !selected
+      ? undefined
+      : [
+          facet.label(KUBERNETES_ID, id),
+          ...marksOf(entityRef).map(facet.mark),
+          ...names.map(facet.name),
+          ...(selected ?? []).map(([key, value]) => facet.label(key, value)),
+          ...(project === undefined ? [] : [facet.project(project)]),
+        ];
+
   return {
     lookedFor,
     errors,
     names,
+    facets,
     onlyByName(application) {
       const { name, labels } = application.metadata;
       return (
@@ -221,6 +237,21 @@ function ownerOf(application: Application):
         : same(label, `${namespace}.${name}`);
     },
   };
+}
+
+/** Every spelling by which a mark may name the entity, as {@link ownerOf} reads it. */
+function marksOf(entityRef: string): string[] {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  const component = same(kind, 'component');
+  const home = same(namespace, 'default');
+  return [
+    `${kind}:${namespace}/${name}`,
+    `${namespace}.${name}`,
+    // As the value of a label the bare name is of whatever kind; an annotation leaves out what is the default.
+    name,
+    ...(component ? [`${namespace}/${name}`] : []),
+    ...(home ? [`${kind}:${name}`] : []),
+  ];
 }
 
 function same(a: string | undefined, b: string | undefined): boolean {

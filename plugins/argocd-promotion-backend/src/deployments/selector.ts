@@ -14,6 +14,25 @@ export function parseSelector(
   return labels => requirements.every(fits => fits(labels));
 }
 
+/**
+ * Labels, as pairs of key and value, one of which everything has that fits the selector; undefined when it may fit
+ * what has none of its labels.
+ */
+export function labelsOfSelector(
+  text: string,
+): Array<[key: string, value: string]> | undefined {
+  for (const part of text.split(/,(?![^(]*\))/)) {
+    const equality = /^([^\s=!]+)\s*==?\s*([^\s=!]*)$/.exec(part.trim());
+    if (equality) return [[equality[1], equality[2]]];
+    const set = /^([^\s=!<>()]+)\s+in\s*\(([^)]*)\)$/.exec(part.trim());
+    if (set) {
+      const [, key, values] = set;
+      return values.split(',').map(value => [key, value.trim()]);
+    }
+  }
+  return undefined;
+}
+
 function parseRequirement(
   text: string,
 ): (labels: Record<string, string>) => boolean {

@@ -1,4 +1,5 @@
 import { Application } from '../argocd/types';
+import { ApplicationMap } from './ApplicationMap';
 
 /** Key of an Application within its Instance. */
 export const localKey = (namespace: string, name: string): string =>
@@ -14,10 +15,10 @@ type Source = 'stream' | 'list' | 'get';
  * same version the stream wins: the trimmed list lacks the health of resources.
  */
 export class InstanceApplications {
-  readonly #byKey = new Map<
-    string,
-    { application: Application; seen: number }
-  >();
+  readonly #byKey = new ApplicationMap<{
+    readonly application: Application;
+    seen: number;
+  }>();
   #round = 0;
   /** What the list that is being read brought, and nothing else told. */
   readonly #added = new Set<string>();
@@ -46,6 +47,11 @@ export class InstanceApplications {
 
   *values(): Generator<Application> {
     for (const { application } of this.#byKey.values()) yield application;
+  }
+
+  /** Those with at least one of these facets. */
+  withAny(facets: string[]): Application[] {
+    return this.#byKey.withAny(facets).map(({ application }) => application);
   }
 
   /** True when it changed anything that is kept. */
@@ -77,7 +83,7 @@ export class InstanceApplications {
       uid === known.application.metadata.uid;
     if (sameObject && (order < 0 || (order === 0 && source === 'list')))
       return false;
-    known.application = application;
+    this.#byKey.set(key, { application, seen: known.seen });
     return true;
   }
 

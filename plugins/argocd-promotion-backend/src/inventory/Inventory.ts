@@ -141,14 +141,19 @@ export class Inventory {
     return inventory?.peek(key.namespace, key.name);
   }
 
-  /** Raw Applications, to search among; {@link Inventory.get} tells the rest of the few that were found. */
+  /**
+   * Raw Applications, to search among; {@link Inventory.get} tells the rest of the few that were found. With facets, only
+   * those that have one of them.
+   */
   *applications(
-    instance?: string,
+    facets?: string[],
   ): Generator<{ instance: string; application: Application }> {
-    for (const [name, { inventory }] of this.#instances) {
-      if (instance !== undefined && name !== instance) continue;
-      for (const application of inventory.watcher.applications.values())
-        yield { instance: name, application };
+    for (const [instance, { inventory }] of this.#instances) {
+      const { applications } = inventory.watcher;
+      for (const application of facets
+        ? applications.withAny(facets)
+        : applications.values())
+        yield { instance, application };
     }
   }
 
