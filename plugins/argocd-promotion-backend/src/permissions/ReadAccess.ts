@@ -5,7 +5,10 @@ import {
 } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { NotAllowedError } from '@backstage/errors';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  PolicyDecision,
+} from '@backstage/plugin-permission-common';
 import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
 import { deploymentReadPermission } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ResolvedPipeline } from '../deployments/types';
@@ -44,28 +47,30 @@ export class ReadAccess {
   async sight(
     credentials: BackstageCredentials,
   ): Promise<'all' | 'some' | 'none'> {
-    const [{ result }] = await this.#permissions.authorizeConditional(
-      [{ permission: deploymentReadPermission }],
-      { credentials },
-    );
+    const { result } = await this.decide(credentials);
     if (result === AuthorizeResult.ALLOW) return 'all';
     return result === AuthorizeResult.DENY ? 'none' : 'some';
   }
 
-  /**
-   * The part of the pipeline that may be read, which may be empty.
-   *
-   * @throws `NotAllowedError` when nothing of any entity may be
-   */
-  async readable(
-    credentials: BackstageCredentials,
-    entity: Entity,
-    pipeline: ResolvedPipeline,
-  ): Promise<ResolvedPipeline> {
+  /** What the policy says of reading deployments, with its conditions. For this viewer and this request alone. */
+  async decide(credentials: BackstageCredentials): Promise<PolicyDecision> {
     const [decision] = await this.#permissions.authorizeConditional(
       [{ permission: deploymentReadPermission }],
       { credentials },
     );
+    return decision;
+  }
+
+  /**
+   * The part of the pipeline that the decision lets one see, which may be empty.
+   *
+   * @throws `NotAllowedError` when nothing of any entity may be
+   */
+  readable(
+    decision: PolicyDecision,
+    entity: Entity,
+    pipeline: ResolvedPipeline,
+  ): ResolvedPipeline {
     if (decision.result === AuthorizeResult.ALLOW) return pipeline;
     // Whether there is anything is not for them either.
     if (decision.result === AuthorizeResult.DENY)

@@ -69,6 +69,14 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
       entity,
       environments: pipeline.pipeline.environments,
     });
+    const denials = await this.#access.whyNotCreateInto(
+      credentials,
+      asker,
+      entity,
+      pipeline.deployments
+        .map(({ environment }) => environment)
+        .filter(({ promotesFrom }) => promotesFrom.length > 0),
+    );
     for (const target of pipeline.deployments) {
       const { name, promotesFrom } = target.environment;
       const hold = holdOf(holds, name);
@@ -81,12 +89,7 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
         };
       }
       if (promotesFrom.length === 0) continue;
-      const denied = await this.#access.whyNotCreate(
-        credentials,
-        asker,
-        entity,
-        target.environment,
-      );
+      const denied = denials.get(name);
       advice.offers[name] = [];
       for (const from of promotesFrom) {
         if (!visible.has(from)) continue;

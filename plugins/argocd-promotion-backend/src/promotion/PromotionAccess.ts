@@ -97,20 +97,46 @@ export class PromotionAccess {
     entity: Entity,
     environment: EnvironmentConfig,
   ): Promise<string | undefined> {
+    const reasons = await this.whyNotCreateInto(credentials, asker, entity, [
+      environment,
+    ]);
+    return reasons.get(environment.name);
+  }
+
+  /** By the name of the environment, for those into which it is not allowed. Asks for all permissions at once. */
+  async whyNotCreateInto(
+    credentials: BackstageCredentials,
+    asker: Asker,
+    entity: Entity,
+    environments: EnvironmentConfig[],
+  ): Promise<Map<string, string>> {
     const owners = ownersOf(entity);
-    const reason = this.#isOneOf(asker, [...owners, ...environment.promoters])
-      ? undefined
-      : `Only owners (${owners.join(', ') || 'nobody'}) ${
-          environment.promoters.length > 0
-            ? `and promoters (${environment.promoters.join(', ')}) `
-            : ''
-        }may promote into ${environment.name}, and ${
-          asker.principal
-        } is none of them`;
-    return (
-      reason ??
-      this.#denied(credentials, promotionCreatePermission, entity, environment)
+    const entityRef = stringifyEntityRef(entity);
+    const reasons = new Map<string, string>();
+    for (const { name, promoters } of environments)
+      if (!this.#isOneOf(asker, [...owners, ...promoters]))
+        reasons.set(
+          name,
+          `Only owners (${owners.join(', ') || 'nobody'}) ${
+            promoters.length > 0
+              ? `and promoters (${promoters.join(', ')}) `
+              : ''
+          }may promote into ${name}, and ${asker.principal} is none of them`,
+        );
+    const others = environments.filter(({ name }) => !reasons.has(name));
+    const allowed = await this.#authorize(
+      credentials,
+      promotionCreatePermission,
+      others.map(({ name }) => ({ entityRef, environment: name })),
     );
+    others.forEach(({ name }, i) => {
+      if (!allowed[i])
+        reasons.set(
+          name,
+          `The permission ${promotionCreatePermission.name} is denied for ${entityRef} in ${name}`,
+        );
+    });
+    return reasons;
   }
 
   async whyNotApprove(

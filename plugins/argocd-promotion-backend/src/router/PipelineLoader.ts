@@ -59,13 +59,16 @@ export class PipelineLoader {
     });
     const entityRef = stringifyEntityRef(params);
     // With the viewer's own rights: what they may not see in the catalog does not exist here either.
-    const entity = await catalog.getEntityByRef(entityRef, { credentials });
+    const [entity, decision] = await Promise.all([
+      catalog.getEntityByRef(entityRef, { credentials }),
+      access.decide(credentials),
+    ]);
     if (!entity)
       throw new NotFoundError(
         `No entity ${entityRef} was found in the catalog`,
       );
     const resolved = deployments.resolve(entity);
-    const pipeline = await access.readable(credentials, entity, resolved);
+    const pipeline = access.readable(decision, entity, resolved);
     if (resolved.deployments.length > 0 && pipeline.deployments.length === 0) {
       throw new NotAllowedError(
         `You may not see the deployments of ${entityRef}; ask for argocd-promotion.deployment.read`,
