@@ -10,10 +10,13 @@ interface InstanceState {
 
 /** Waits until the backend holds so many Applications of the Instance, and holds them for current. */
 export async function inventoryComplete(
-  page: Page,
+  world: World,
+  base: string,
   instance: string,
   applications: number,
 ): Promise<void> {
+  // Counts over all entities are for those alone who may see all.
+  const page = new Page({ base, headers: await world.headers('auditor') });
   await waitFor(
     `the inventory of ${applications} Applications`,
     async () => {
@@ -28,7 +31,7 @@ export async function inventoryComplete(
       );
     },
     { timeoutMs: 180_000, everyMs: 50 },
-  );
+  ).finally(() => page.close());
 }
 
 /** Waits until nothing is read of Argo CD any more: what is read in the background has been read. */

@@ -22,7 +22,7 @@ export const hang: Suite = {
     );
     const plugin = await world.plugin(instances);
     const page = new Page({ base: plugin.url, headers: await world.headers() });
-    await inventoryComplete(page, 'main', count);
+    await inventoryComplete(world, plugin.url, 'main', count);
     await argocdIsQuiet(world);
     const hanging = (hangs: boolean) =>
       world.argocd.call('trouble', { name: 'fifth', hang: hangs });

@@ -20,7 +20,7 @@ export const live: Suite = {
     const instance = await world.instance(name, count);
     const plugin = await world.plugin([instance]);
     const page = new Page({ base: plugin.url, headers: await world.headers() });
-    await inventoryComplete(page, name, count);
+    await inventoryComplete(world, plugin.url, name, count);
     await argocdIsQuiet(world);
     await world.argocd.call('trouble', { name, latencyMs: 20 });
     const browser = await Browser.open({

@@ -48,13 +48,8 @@ export const pageView: Suite = {
       const name = `a${count}`;
       const instance = await world.instance(name, count);
       const plugin = await world.plugin([instance]);
-      const page = new Page({
-        base: plugin.url,
-        headers: await world.headers(),
-      });
-      await inventoryComplete(page, name, count);
+      await inventoryComplete(world, plugin.url, name, count);
       await argocdIsQuiet(world);
-      await page.close();
       await world.argocd.call('trouble', { name, latencyMs: LATENCY_MS });
       const ours = await measure(plugin.url, view =>
         view.get(pipelinePath(SERVICE)),

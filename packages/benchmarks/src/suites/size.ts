@@ -31,7 +31,7 @@ export const size: Suite = {
       await plugin.process.call('resetLoop');
       const start = performance.now();
       await world.argocd.call('release', { name });
-      await inventoryComplete(page, name, count);
+      await inventoryComplete(world, plugin.url, name, count);
       const complete = performance.now() - start;
       const listing = await plugin.process.call('loop');
       await argocdIsQuiet(world);

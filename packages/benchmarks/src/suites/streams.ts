@@ -47,7 +47,7 @@ export const streams: Suite = {
       base: plugin.url,
       headers: await world.headers('auditor'),
     });
-    await inventoryComplete(page, name, APPLICATIONS);
+    await inventoryComplete(world, plugin.url, name, APPLICATIONS);
     await argocdIsQuiet(world);
     await world.argocd.call('storm', {
       name,

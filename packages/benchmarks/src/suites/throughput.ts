@@ -19,7 +19,7 @@ export const throughput: Suite = {
     const plugin = await world.plugin([instance]);
     const headers = await world.headers();
     const page = new Page({ base: plugin.url, headers });
-    await inventoryComplete(page, name, count);
+    await inventoryComplete(world, plugin.url, name, count);
     await argocdIsQuiet(world);
     await page.close();
     const load = (duration: number) =>

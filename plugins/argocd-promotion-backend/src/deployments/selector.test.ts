@@ -1,4 +1,5 @@
 import { labelsOfSelector } from './selector';
+
 describe('labelsOfSelector', () => {
   it.each([
     ['app=shop', [['app', 'shop']]],
