@@ -102,7 +102,8 @@ export class LargeArgocd {
     entry.json = JSON.stringify(body);
     const line = streamLine('MODIFIED', entry.json);
     for (const stream of this.#streams) {
-      if (this.#halfOpen.has(stream) || this.trouble.hang) continue;
+      if (stream.destroyed || this.#halfOpen.has(stream)) continue;
+      if (this.trouble.hang) continue;
       if (Math.random() < (this.trouble.loss ?? 0)) continue;
       stream.write(line);
     }
@@ -110,7 +111,7 @@ export class LargeArgocd {
   }
 
   cut(): void {
-    for (const stream of this.#streams) stream.destroy();
+    for (const stream of this.#streams) stream.socket?.destroy();
   }
 
   halfOpen(): void {

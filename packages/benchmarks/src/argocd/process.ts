@@ -51,6 +51,7 @@ const commands = {
   },
   requests: () =>
     [...instances.values()].reduce((sum, { requests }) => sum + requests, 0),
+  names: () => [...instances.keys()],
   revisions: ({ name }: { name: string }) => instance(name).revisions(),
 };
 

@@ -22,12 +22,21 @@ export class Browser {
     token: string;
   }): Promise<Browser> {
     const url = `${options.base.replace(/^http/, 'ws')}/api/signals`;
-    const socket = new WebSocket(url, options.token);
-    await once(socket, 'open');
-    socket.send(
-      JSON.stringify({ action: 'subscribe', channel: SIGNAL_CHANNEL }),
-    );
-    return new Browser(socket);
+    for (let attempt = 1; ; attempt++) {
+      const socket = new WebSocket(url, options.token, {
+        handshakeTimeout: 5_000,
+      });
+      try {
+        await once(socket, 'open');
+        socket.send(
+          JSON.stringify({ action: 'subscribe', channel: SIGNAL_CHANNEL }),
+        );
+        return new Browser(socket);
+      } catch (error) {
+        // The backend begins to listen for upgrades when the first is asked for, and refuses that one.
+        if (attempt === 5) throw error;
+      }
+    }
   }
 
   /** Called with the entities that every signal names; gives the way to end it. */

@@ -119,6 +119,10 @@ export class Child<C extends Commands> {
     this.#calls += 1;
     const id = this.#calls;
     return new Promise((resolve, reject) => {
+      if (!this.#process.connected) {
+        reject(new Error(`A process of the benchmark is gone: ${this.output}`));
+        return;
+      }
       this.#waiting.set(id, { resolve, reject });
       this.#process.send({ benchCall: id, command, args } satisfies Call);
     });
