@@ -42,4 +42,10 @@ export class EventBuffer {
       turn = performance.now();
     }
   }
+
+  takeAll(): ApplicationEvent[] {
+    const all = [...this.#events.values()];
+    this.#events.clear();
+    return all;
+  }
 }

@@ -173,6 +173,8 @@ export class InstanceWatcher {
       // What comes meanwhile waits its turn in the buffer.
       await buffer.drain(event => this.#apply(event), SLICE_MS);
       apply = event => this.#apply(event);
+      // And what came between the end of that and here.
+      buffer.takeAll().forEach(apply);
       this.#failures = 0;
       await this.#relistWhile(following, signal);
       this.#failed(new ServiceUnavailableError('the stream was cut'));
