@@ -153,13 +153,21 @@ describe('the passage to Argo CD', () => {
   const quiet = async () => {
     if (!calm)
       await until(() => {
+        // Nobody looks at these two, so they are read at leisure.
+        const ahead = [
+          'main GET /api/v1/applications/search-dev/resource?',
+          'other GET /api/v1/applications/checkout-dev/resource?',
+        ];
+        const all = asked();
+        if (!ahead.every(start => all.some(line => line.startsWith(start))))
+          return undefined;
         const last = Math.max(
           ...Object.values(sim.argocd).flatMap(({ requests }) =>
             requests.map(({ at }) => at),
           ),
         );
         return sim.clock.now() - last > 1_500 ? true : undefined;
-      }, 20_000);
+      }, 30_000);
     calm = true;
     Object.values(sim.argocd).forEach(argocd => argocd.clearRequests());
   };
