@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { stringifyError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
@@ -38,6 +39,7 @@ import { PlatformDigests } from './inventory/PlatformDigests';
 import { ReleaseSightings } from './inventory/ReleaseSightings';
 import { signalChanges } from './inventory/signalChanges';
 import { ViewedEntities } from './inventory/ViewedEntities';
+import { ArgocdMetrics } from './metrics/ArgocdMetrics';
 import { GroupHierarchy } from './permissions/GroupHierarchy';
 import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
@@ -88,6 +90,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
@@ -108,12 +111,17 @@ export const argocdPromotionPlugin = createBackendPlugin({
         const config = readConfig(deps.config);
         const integrations = ScmIntegrations.fromConfig(deps.config);
         const registry = new RegistryClient({ registries: config.registries });
+        const metrics = new ArgocdMetrics(deps.metrics);
         const inventory = new Inventory({
           logger,
           platforms: new PlatformDigests(registry),
           instances: config.instances,
-          createClient: instance => HttpArgocdClient.fromConfig(instance),
+          createClient: instance =>
+            HttpArgocdClient.fromConfig(instance, {
+              onRequest: finished => metrics.finished(finished),
+            }),
         });
+        const unobserve = metrics.observe(inventory);
         const claims = new ClaimIndex({
           catalog,
           auth,
@@ -250,6 +258,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         });
         lifecycle.addShutdownHook(async () => {
           unfollow();
+          unobserve();
           await promotions.stop();
           await groups.stop();
           await claims.stop();

@@ -241,7 +241,11 @@ export class HttpArgocdClient implements ArgocdClient {
     request: { path: string[]; query: Record<string, string> },
     { signal }: { signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array>> {
-    return this.#transport.stream({ ...request, signal });
+    return this.#transport.stream({
+      ...request,
+      operation: 'Passage',
+      signal,
+    });
   }
 
   async getSyncWindows(
@@ -250,7 +254,11 @@ export class HttpArgocdClient implements ArgocdClient {
   ): Promise<SyncWindow[]> {
     const { spec } = await this.#transport.json<{
       spec?: { syncWindows?: SyncWindow[] | null };
-    }>({ path: ['v1', 'projects', project], ...options });
+    }>({
+      path: ['v1', 'projects', project],
+      operation: 'GetProject',
+      ...options,
+    });
     if (!spec) throw this.#unexpected('an AppProject');
     return spec.syncWindows ?? [];
   }

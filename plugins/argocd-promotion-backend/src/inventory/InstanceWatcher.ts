@@ -47,6 +47,8 @@ export interface InstanceStatus {
   loaded: boolean;
   /** When something came over the open stream last; absent while none is open. */
   heardAt?: Date;
+  /** When a stream said something last, open or not; as long as none ever did, when it was first asked for. */
+  silentSince?: Date;
   /** Changes that only a repeated list told, since the start. */
   missedEvents: number;
 }
@@ -113,6 +115,7 @@ export class InstanceWatcher {
   }
 
   start(): void {
+    this.status.silentSince ??= this.#options.now();
     this.#running ??= this.#run();
   }
 
@@ -189,6 +192,7 @@ export class InstanceWatcher {
 
   #heard(idle: Watchdog): void {
     this.status.heardAt = this.#options.now();
+    this.status.silentSince = this.status.heardAt;
     idle.touch();
   }
 
