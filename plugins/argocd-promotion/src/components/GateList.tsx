@@ -14,7 +14,7 @@ const useStyles = makeStyles(
       margin: 0,
       padding: 0,
       display: 'grid',
-      gridTemplateColumns: 'repeat(auto-fill, minmax(300px, 1fr))',
+      gridTemplateColumns: 'repeat(auto-fit, minmax(300px, 1fr))',
       columnGap: theme.spacing(3),
     },
     gate: { display: 'flex', padding: theme.spacing(0.5, 0), fontSize: 14 },
