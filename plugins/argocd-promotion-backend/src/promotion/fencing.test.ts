@@ -1,6 +1,7 @@
 import { CrashScene, written } from './__testUtils__/crashScene';
 import { eventually } from './__testUtils__/promotionClient';
 
+// Two replicas need PostgreSQL. `npm test` brings one, and fails when a test was skipped.
 const url = process.env.BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING;
 const onPostgres = url ? describe : describe.skip;
 
