@@ -15,6 +15,7 @@ import { Redactor } from './Redactor';
 import { requestUrl } from './requestUrl';
 import { isBrokenConnection, isPassing, retryPause } from './retries';
 import { Session } from './Session';
+import { Login, SessionToken } from './types';
 
 export interface TransportRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -327,10 +328,7 @@ export class ArgocdTransport {
     return Promise.race([work, aborted]).finally(stop);
   }
 
-  async #login(credentials: {
-    username: string;
-    password: string;
-  }): Promise<string> {
+  async #login(credentials: Login): Promise<string> {
     const signal = AbortSignal.timeout(this.#timeoutMs);
     const options: TransportRequest = {
       method: 'POST',
@@ -356,7 +354,7 @@ export class ArgocdTransport {
 
 function tokenIn(text: string): string | undefined {
   try {
-    const { token } = JSON.parse(text) as { token?: unknown };
+    const { token } = JSON.parse(text) as SessionToken;
     return typeof token === 'string' && token ? token : undefined;
   } catch {
     return undefined;

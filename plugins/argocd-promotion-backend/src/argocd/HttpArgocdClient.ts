@@ -1,5 +1,7 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import { InstanceConfig } from '../config/types';
+import { Query } from './api/described';
+import { APPLICATION_FIELDS } from './applicationFields';
 import { ArgocdClient, CallOptions } from './ArgocdClient';
 import { ArgocdTransport, TransportOptions } from './ArgocdTransport';
 import { jsonLines } from './lines';
@@ -12,42 +14,18 @@ import {
 import {
   Application,
   ApplicationKey,
+  AppProject,
   ManagedResource,
+  ManagedResources,
+  ResourceManifest,
   ResourceNode,
   ResourceTree,
   RevisionMetadata,
+  SyncRequest,
   SyncWindow,
+  UserInfo,
+  VersionMessage,
 } from './types';
-
-/** The fields of an Application that the product reads from the stream; everything else (managed fields above all) stays on the wire's other end. */
-const APPLICATION_FIELDS = [
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'metadata.resourceVersion',
-  'metadata.generation',
-  'metadata.creationTimestamp',
-  'metadata.deletionTimestamp',
-  'metadata.labels',
-  'metadata.annotations',
-  'metadata.ownerReferences',
-  'spec',
-  'operation',
-  'status.sync.status',
-  'status.sync.revision',
-  'status.sync.revisions',
-  'status.health',
-  'status.operationState',
-  'status.conditions',
-  'status.resources',
-  'status.history',
-  'status.summary',
-  'status.reconciledAt',
-  'status.controllerNamespace',
-  'status.sourceType',
-  'status.sourceTypes',
-  'status.sourceHydrator',
-];
 
 const LIST_TIMEOUT_MS = 120_000;
 
@@ -72,7 +50,7 @@ export class HttpArgocdClient implements ArgocdClient {
   }
 
   async getVersion(options?: CallOptions): Promise<string> {
-    const { Version } = await this.#transport.json<{ Version?: string }>({
+    const { Version } = await this.#transport.json<VersionMessage>({
       path: ['version'],
       operation: 'GetVersion',
       lane: 'watch',
@@ -84,10 +62,7 @@ export class HttpArgocdClient implements ArgocdClient {
   async getUserInfo(
     options?: CallOptions,
   ): Promise<{ loggedIn: boolean; username?: string }> {
-    const info = await this.#transport.json<{
-      loggedIn?: unknown;
-      username?: unknown;
-    }>({
+    const info = await this.#transport.json<UserInfo>({
       path: ['v1', 'session', 'userinfo'],
       operation: 'GetUserInfo',
       lane: 'watch',
@@ -157,7 +132,10 @@ export class HttpArgocdClient implements ArgocdClient {
     const answer = await this.#transport.json<unknown>({
       path: this.#path(key),
       operation: 'GetApplication',
-      query: { ...this.#query(key), refresh },
+      query: {
+        ...this.#query(key),
+        refresh,
+      } satisfies Query<'ApplicationService_Get'>,
       ...call,
     });
     const application = parseApplication(answer);
@@ -182,7 +160,7 @@ export class HttpArgocdClient implements ArgocdClient {
     node: ResourceNode,
     options?: CallOptions,
   ): Promise<unknown> {
-    const { manifest } = await this.#transport.json<{ manifest?: unknown }>({
+    const { manifest } = await this.#transport.json<ResourceManifest>({
       path: [...this.#path(key), 'resource'],
       operation: 'GetResource',
       query: {
@@ -192,7 +170,7 @@ export class HttpArgocdClient implements ArgocdClient {
         version: node.version,
         kind: node.kind,
         group: node.group ?? '',
-      },
+      } satisfies Query<'ApplicationService_GetResource'>,
       ...options,
     });
     if (typeof manifest !== 'string') throw this.#unexpected('a manifest');
@@ -207,9 +185,7 @@ export class HttpArgocdClient implements ArgocdClient {
     key: ApplicationKey,
     options?: CallOptions,
   ): Promise<ManagedResource[]> {
-    const { items } = await this.#transport.json<{
-      items?: ManagedResource[] | null;
-    }>({
+    const { items } = await this.#transport.json<ManagedResources>({
       path: [...this.#path(key), 'managed-resources'],
       operation: 'GetManagedResources',
       query: this.#query(key),
@@ -232,7 +208,7 @@ export class HttpArgocdClient implements ArgocdClient {
         ...(sourceIndex === undefined
           ? {}
           : { sourceIndex: String(sourceIndex), versionId: '0' }),
-      },
+      } satisfies Query<'ApplicationService_RevisionMetadata'>,
       ...call,
     });
   }
@@ -252,9 +228,7 @@ export class HttpArgocdClient implements ArgocdClient {
     project: string,
     options?: CallOptions,
   ): Promise<SyncWindow[]> {
-    const { spec } = await this.#transport.json<{
-      spec?: { syncWindows?: SyncWindow[] | null };
-    }>({
+    const { spec } = await this.#transport.json<AppProject>({
       path: ['v1', 'projects', project],
       operation: 'GetProject',
       ...options,
@@ -282,7 +256,7 @@ export class HttpArgocdClient implements ArgocdClient {
         appNamespace: key.namespace,
         project: key.project,
         ...body,
-      },
+      } satisfies SyncRequest,
       ...options,
     });
   }
@@ -296,7 +270,10 @@ export class HttpArgocdClient implements ArgocdClient {
   }
 
   /** With the project, an unknown Application is told apart (404) from a forbidden one (403). */
-  #query(key: ApplicationKey): Record<string, string | undefined> {
+  #query(
+    key: ApplicationKey,
+  ): Query<'ApplicationService_Get'> &
+    Query<'ApplicationService_ResourceTree'> {
     return { appNamespace: key.namespace || undefined, project: key.project };
   }
 

@@ -19,7 +19,7 @@ export function parseApplication(value: unknown): Application | undefined {
     metadata: {
       name,
       namespace: typeof namespace === 'string' ? namespace : '',
-      ...pick(metadata, [
+      ...pick<Application['metadata']>(metadata, [
         'uid',
         'resourceVersion',
         'generation',
@@ -33,7 +33,12 @@ export function parseApplication(value: unknown): Application | undefined {
         : {}),
     },
     spec: {
-      ...pick(spec, ['destination', 'source', 'sources', 'syncPolicy']),
+      ...pick<Application['spec']>(spec, [
+        'destination',
+        'source',
+        'sources',
+        'syncPolicy',
+      ]),
       project:
         typeof spec.project === 'string' && spec.project
           ? spec.project
@@ -43,7 +48,7 @@ export function parseApplication(value: unknown): Application | undefined {
       ? { operation: value.operation }
       : {}),
     status: {
-      ...pick(status, [
+      ...pick<NonNullable<Application['status']>>(status, [
         'sync',
         'health',
         'operationState',
@@ -66,7 +71,7 @@ export function parseApplication(value: unknown): Application | undefined {
   return application as unknown as Application;
 }
 
-function pick(from: Json, keys: string[]): Json {
+function pick<T>(from: Json, keys: Array<keyof T & string>): Json {
   return Object.fromEntries(
     keys.flatMap(key => (from[key] === undefined ? [] : [[key, from[key]]])),
   );

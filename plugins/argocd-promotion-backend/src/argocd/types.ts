@@ -1,211 +1,252 @@
-/**
- * The parts of Argo CD's objects that the product reads. Everything optional is truly optional on the wire
- * (null lists, missing status, empty strings all occur).
- */
+import { Corrected, Described, Read } from './api/described';
+import { Health } from './resourceTypes';
+
+export * from './resourceTypes';
+
 export interface ApplicationKey {
   namespace: string;
   name: string;
   project: string;
 }
 
-export interface ApplicationSource {
-  repoURL: string;
-  path?: string;
-  chart?: string;
-  targetRevision?: string;
-  ref?: string;
-  helm?: {
-    valueFiles?: string[];
-    parameters?: Array<{ name: string; value?: string; forceString?: boolean }>;
-    values?: string;
-    valuesObject?: Record<string, unknown>;
-  };
-  kustomize?: { images?: string[] };
-  directory?: { recurse?: boolean; include?: string; exclude?: string };
-}
+export type ApplicationSource = Read<
+  Described['v1alpha1ApplicationSource'],
+  'path' | 'chart' | 'targetRevision' | 'ref',
+  'repoURL'
+> &
+  Corrected<
+    Described['v1alpha1ApplicationSource'],
+    {
+      helm?: Read<
+        Described['v1alpha1ApplicationSourceHelm'],
+        'valueFiles' | 'values'
+      > &
+        Corrected<
+          Described['v1alpha1ApplicationSourceHelm'],
+          {
+            parameters?: Array<
+              Read<
+                Described['v1alpha1HelmParameter'],
+                'value' | 'forceString',
+                'name'
+              >
+            >;
+            // Described as `{raw: bytes}`, how Go holds a RawExtension; on the wire it is the object itself.
+            valuesObject?: Record<string, unknown>;
+          }
+        >;
+      kustomize?: Read<
+        Described['v1alpha1ApplicationSourceKustomize'],
+        'images'
+      >;
+      directory?: Read<
+        Described['v1alpha1ApplicationSourceDirectory'],
+        'recurse' | 'include' | 'exclude'
+      >;
+    }
+  >;
 
-export interface ResourceStatus {
-  group?: string;
-  version?: string;
-  kind: string;
-  namespace?: string;
-  name: string;
-  status?: string;
-  health?: { status?: string; message?: string };
-  hook?: boolean;
-  requiresPruning?: boolean;
-  syncWave?: number;
-}
+export type ResourceStatus = Read<
+  Described['applicationv1alpha1ResourceStatus'],
+  | 'group'
+  | 'version'
+  | 'namespace'
+  | 'status'
+  | 'hook'
+  | 'requiresPruning'
+  | 'syncWave',
+  'kind' | 'name'
+> &
+  // A trimmed list lacks it, and a resource without a known kind of health has none.
+  Corrected<
+    Described['applicationv1alpha1ResourceStatus'],
+    { health?: Health }
+  >;
 
-export interface ResourceResult {
-  group?: string;
-  version?: string;
-  kind: string;
-  namespace?: string;
-  name: string;
-  status?: string;
-  message?: string;
-  hookType?: string;
-  hookPhase?: string;
-  syncPhase?: string;
-  images?: string[];
-}
+export type ResourceResult = Read<
+  Described['v1alpha1ResourceResult'],
+  | 'group'
+  | 'version'
+  | 'namespace'
+  | 'status'
+  | 'message'
+  | 'hookType'
+  | 'hookPhase'
+  | 'syncPhase'
+  | 'images',
+  'kind' | 'name'
+>;
 
-export interface OperationInitiator {
-  username?: string;
-  automated?: boolean;
-}
+export type OperationInitiator = Read<
+  Described['v1alpha1OperationInitiator'],
+  'username' | 'automated'
+>;
 
-export interface RevisionHistory {
-  id: number;
-  revision?: string;
-  revisions?: string[];
-  deployedAt: string;
-  deployStartedAt?: string;
-  source?: ApplicationSource;
-  sources?: ApplicationSource[];
-  initiatedBy?: OperationInitiator;
-}
+export type RevisionHistory = Read<
+  Described['v1alpha1RevisionHistory'],
+  'revision' | 'revisions' | 'deployStartedAt',
+  'id' | 'deployedAt'
+> &
+  Corrected<
+    Described['v1alpha1RevisionHistory'],
+    {
+      source?: ApplicationSource;
+      sources?: ApplicationSource[];
+      initiatedBy?: OperationInitiator;
+    }
+  >;
 
-export interface ApplicationOperationState {
-  phase: string;
-  message?: string;
-  startedAt?: string;
-  finishedAt?: string;
-  retryCount?: number;
-  operation?: {
-    initiatedBy?: OperationInitiator;
-    retry?: {
-      limit?: number;
-      backoff?: { duration?: string; factor?: number; maxDuration?: string };
-    };
-    sync?: {
-      revision?: string;
-      revisions?: string[];
-      autoHealAttemptsCount?: number;
-      resources?: Array<{
-        group?: string;
-        kind: string;
-        name: string;
-        namespace?: string;
-      }> | null;
-    };
-  };
-  syncResult?: {
+type SyncOperation = Read<
+  Described['v1alpha1SyncOperation'],
+  'revision' | 'revisions' | 'autoHealAttemptsCount'
+> &
+  Corrected<
+    Described['v1alpha1SyncOperation'],
+    {
+      resources?: Array<
+        Read<
+          Described['v1alpha1SyncOperationResource'],
+          'group' | 'namespace',
+          'kind' | 'name'
+        >
+      > | null;
+    }
+  >;
+
+type SyncResult = Corrected<
+  Described['v1alpha1SyncOperationResult'],
+  {
     revision?: string;
     revisions?: string[];
     resources?: ResourceResult[] | null;
     source?: ApplicationSource;
     sources?: ApplicationSource[] | null;
-  };
-}
+  }
+>;
 
-export interface Application {
-  metadata: {
-    name: string;
-    namespace: string;
-    uid?: string;
-    resourceVersion?: string;
-    generation?: number;
-    creationTimestamp?: string;
-    deletionTimestamp?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    ownerReferences?: Array<{ kind: string; name: string }>;
-  };
-  spec: {
-    project: string;
-    destination?: { server?: string; name?: string; namespace?: string };
-    source?: ApplicationSource;
-    sources?: ApplicationSource[] | null;
-    syncPolicy?: {
-      automated?: {
-        enabled?: boolean;
-        prune?: boolean;
-        selfHeal?: boolean;
-      } | null;
-      retry?: { limit?: number };
-    } | null;
-  };
-  operation?: unknown;
-  status?: {
-    sync?: { status?: string; revision?: string; revisions?: string[] | null };
-    health?: { status?: string; message?: string; lastTransitionTime?: string };
-    operationState?: ApplicationOperationState;
-    conditions?: Array<{
-      type: string;
-      message: string;
-      lastTransitionTime?: string;
-    }> | null;
-    resources?: ResourceStatus[] | null;
-    history?: RevisionHistory[] | null;
-    summary?: { images?: string[] | null; externalURLs?: string[] | null };
-    reconciledAt?: string;
-    /** Argo CD's own namespace, where the Applications stand that need no namespace to be found. */
-    controllerNamespace?: string;
-    sourceType?: string;
-    sourceTypes?: string[] | null;
-    sourceHydrator?: unknown;
-  };
-}
+export type ApplicationOperationState = Read<
+  Described['v1alpha1OperationState'],
+  'message' | 'startedAt' | 'finishedAt' | 'retryCount',
+  'phase'
+> &
+  Corrected<
+    Described['v1alpha1OperationState'],
+    {
+      operation?: Corrected<
+        Described['v1alpha1Operation'],
+        {
+          initiatedBy?: OperationInitiator;
+          retry?: Read<Described['v1alpha1RetryStrategy'], 'limit' | 'backoff'>;
+          sync?: SyncOperation;
+        }
+      >;
+      syncResult?: SyncResult;
+    }
+  >;
 
-export interface ResourceNode {
-  group?: string;
-  version?: string;
-  kind: string;
-  namespace?: string;
-  name: string;
-  uid?: string;
-  parentRefs?: Array<{
-    group?: string;
-    kind: string;
-    namespace?: string;
-    name: string;
-    uid?: string;
-  }> | null;
-  info?: Array<{ name: string; value: string }> | null;
-  images?: string[] | null;
-  health?: { status?: string; message?: string };
-  createdAt?: string;
-}
+type ApplicationSpec = Read<
+  Described['v1alpha1ApplicationSpec'],
+  never,
+  'project'
+> &
+  Corrected<
+    Described['v1alpha1ApplicationSpec'],
+    {
+      destination?: Read<
+        Described['v1alpha1ApplicationDestination'],
+        'server' | 'name' | 'namespace'
+      >;
+      source?: ApplicationSource;
+      sources?: ApplicationSource[] | null;
+      syncPolicy?:
+        | (Read<Described['v1alpha1SyncPolicy'], 'retry'> &
+            Corrected<
+              Described['v1alpha1SyncPolicy'],
+              {
+                automated?: Read<
+                  Described['v1alpha1SyncPolicyAutomated'],
+                  'enabled' | 'prune' | 'selfHeal'
+                > | null;
+              }
+            >)
+        | null;
+    }
+  >;
 
-export interface ResourceTree {
-  nodes?: ResourceNode[] | null;
-  orphanedNodes?: ResourceNode[] | null;
-}
+type ApplicationStatus = Read<
+  Described['v1alpha1ApplicationStatus'],
+  | 'reconciledAt'
+  // Argo CD's own namespace, where the Applications stand that need no namespace to be found.
+  | 'controllerNamespace'
+  | 'sourceType'
+  | 'sourceHydrator'
+> &
+  Corrected<
+    Described['v1alpha1ApplicationStatus'],
+    {
+      sync?: Read<Described['v1alpha1SyncStatus'], 'status' | 'revision'> &
+        Corrected<
+          Described['v1alpha1SyncStatus'],
+          { revisions?: string[] | null }
+        >;
+      health?: Read<
+        Described['v1alpha1AppHealthStatus'],
+        'status' | 'message' | 'lastTransitionTime'
+      >;
+      operationState?: ApplicationOperationState;
+      conditions?: Array<
+        Read<
+          Described['v1alpha1ApplicationCondition'],
+          'lastTransitionTime',
+          'type' | 'message'
+        >
+      > | null;
+      resources?: ResourceStatus[] | null;
+      history?: RevisionHistory[] | null;
+      summary?: Corrected<
+        Described['v1alpha1ApplicationSummary'],
+        { images?: string[] | null; externalURLs?: string[] | null }
+      >;
+      sourceTypes?: string[] | null;
+    }
+  >;
 
-export interface ManagedResource {
-  group?: string;
-  kind: string;
-  namespace?: string;
-  name: string;
-  targetState?: string;
-  liveState?: string;
-  normalizedLiveState?: string;
-  predictedLiveState?: string;
-  hook?: boolean;
-}
+type ApplicationMetadata = Read<
+  Described['v1ObjectMeta'],
+  | 'uid'
+  | 'resourceVersion'
+  | 'generation'
+  | 'creationTimestamp'
+  | 'deletionTimestamp'
+  | 'labels'
+  | 'annotations',
+  'name' | 'namespace'
+> &
+  Corrected<
+    Described['v1ObjectMeta'],
+    {
+      ownerReferences?: Array<
+        Read<Described['v1OwnerReference'], never, 'kind' | 'name'>
+      >;
+    }
+  >;
 
-export interface RevisionMetadata {
-  author?: string;
-  date?: string;
-  message?: string;
-  tags?: string[] | null;
-}
+export type Application = Corrected<
+  Described['v1alpha1Application'],
+  {
+    metadata: ApplicationMetadata;
+    spec: ApplicationSpec;
+    /** There while an operation is asked for that nobody has begun. */
+    operation?: unknown;
+    /** Missing until the controller saw the Application. */
+    status?: ApplicationStatus;
+  }
+>;
 
-/** A window of `AppProject.spec.syncWindows`. */
-export interface SyncWindow {
-  kind?: string;
-  /** Cron expression of five fields. */
-  schedule?: string;
-  /** Go duration. */
-  duration?: string;
-  /** IANA zone; UTC when absent. */
-  timeZone?: string;
-  manualSync?: boolean;
-  applications?: string[] | null;
-  namespaces?: string[] | null;
-  clusters?: string[] | null;
-  /** Whether all of the three lists must match, instead of any. */
-  andOperator?: boolean;
-}
+/** What a list or a stream can be told to send, as far as the product asks for it by name. */
+export type ApplicationField =
+  | 'spec'
+  | 'operation'
+  | `metadata.${keyof ApplicationMetadata}`
+  | `status.${keyof ApplicationStatus}`
+  | `status.sync.${keyof NonNullable<ApplicationStatus['sync']>}`;

@@ -1,0 +1,31 @@
+import { ApplicationField } from './types';
+
+/** The fields of an Application that the product reads from the stream; everything else (managed fields above all) stays on the wire's other end. */
+export const APPLICATION_FIELDS: ApplicationField[] = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'metadata.resourceVersion',
+  'metadata.generation',
+  'metadata.creationTimestamp',
+  'metadata.deletionTimestamp',
+  'metadata.labels',
+  'metadata.annotations',
+  'metadata.ownerReferences',
+  'spec',
+  'operation',
+  'status.sync.status',
+  'status.sync.revision',
+  'status.sync.revisions',
+  'status.health',
+  'status.operationState',
+  'status.conditions',
+  'status.resources',
+  'status.history',
+  'status.summary',
+  'status.reconciledAt',
+  'status.controllerNamespace',
+  'status.sourceType',
+  'status.sourceTypes',
+  'status.sourceHydrator',
+];
