@@ -64,6 +64,8 @@ function scripted(
     listPromotions: async () => ({ items: [] }),
     getPromotion: async id => promotion({ id }),
     approvePromotion: refuse,
+    revokeApproval: refuse,
+    overridePromotion: refuse,
     rejectPromotion: refuse,
     cancelPromotion: refuse,
     retryPromotion: refuse,

@@ -1,4 +1,9 @@
 import { Config, readDurationFromConfig } from '@backstage/config';
+import {
+  DEFAULT_NAMESPACE,
+  parseEntityRef,
+  stringifyEntityRef,
+} from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import { EnvironmentConfig, EnvironmentMatch, PipelineConfig } from './types';
@@ -139,10 +144,10 @@ function readEnvironment(entry: Config, key: string): EnvironmentConfig {
     approvals: {
       required,
       groups: approvals
-        ? readList(approvals, 'groups', `${key}.approvals`)
+        ? readPeople(approvals, 'groups', `${key}.approvals`)
         : [],
     },
-    promoters: readList(entry, 'promoters', key),
+    promoters: readPeople(entry, 'promoters', key),
     onFailure: oneOf(
       entry.getOptionalString('onFailure') ?? 'hold',
       ['hold', 'rollback'],
@@ -280,6 +285,24 @@ function readList(entry: Config, name: string, key: string): string[] {
     if (typeof item !== 'string' || item === '')
       throw new InputError(`${key}.${name} must be a name or a list of names`);
     return item;
+  });
+}
+
+/** Groups and users as full refs; `release-managers` alone is a group. */
+function readPeople(entry: Config, name: string, key: string): string[] {
+  return readList(entry, name, key).map(ref => {
+    try {
+      return stringifyEntityRef(
+        parseEntityRef(ref, {
+          defaultKind: 'group',
+          defaultNamespace: DEFAULT_NAMESPACE,
+        }),
+      );
+    } catch {
+      throw new InputError(
+        `${key}.${name}: '${ref}' is no group or user, such as group:default/release-managers`,
+      );
+    }
   });
 }
 

@@ -213,6 +213,16 @@ describe('the table of docs/permissions.md', () => {
     'POST /v1/promotions/{id}/approve': act('approve', ({ hash }) => ({
       planHash: hash,
     })),
+    'POST /v1/promotions/{id}/revoke': async () => {
+      const { id, plan } = await waiting.promote();
+      const approve = {
+        path: `/v1/promotions/${id}/approve`,
+        body: { planHash: plan.hash },
+      };
+      const { status } = await waiting.call('POST', approve, headers.owner);
+      expect(status).toBe(200);
+      return { path: `/v1/promotions/${id}/revoke` };
+    },
     'POST /v1/promotions/{id}/reject': act('reject'),
     'POST /v1/promotions/{id}/cancel': act('cancel'),
     'GET /v1/holds': () => ({
@@ -281,7 +291,8 @@ describe('the table of docs/permissions.md', () => {
   });
 
   const cells = rows
-    .filter(({ route }) => !route.endsWith('/rollback'))
+    // These write to git; each has its own test.
+    .filter(({ route }) => !/\/(rollback|override)$/.test(route))
     .flatMap(({ route, statuses }) =>
       ROLES.map((role, i) => ({ route, role, status: statuses[i] })),
     );
@@ -371,17 +382,44 @@ describe('the table of docs/permissions.md', () => {
     expect(list.body).toEqual({ items: [] });
   });
 
+  const succeeded = (call: typeof waiting.call, id: string) =>
+    until(async () => {
+      const ask = { path: `/v1/promotions/${id}` };
+      const { body } = await call('GET', ask, requester);
+      return body.state === 'succeeded' ? true : undefined;
+    }, 40_000);
+
+  it('is right about overriding gates', async () => {
+    const { call, promote } = await start({ approvals: { required: 1 } });
+    const route = 'POST /v1/promotions/{id}/override';
+    const { statuses } = rows.find(row => row.route === route)!;
+    let { id, plan } = await promote();
+    for (const [i, role] of ROLES.entries()) {
+      audit.mockClear();
+      const { status } = await call(
+        'POST',
+        {
+          path: `/v1/promotions/${id}/override`,
+          body: { planHash: plan.hash, reason: 'production is down' },
+        },
+        headers[role],
+      );
+      expect([role, status]).toEqual([role, statuses[i]]);
+      expect(audited(route)).toEqual(toldOf(route, status));
+      if (status !== 200) continue;
+      // What went past its gates is in git; the way back waits for approval again.
+      await succeeded(call, id);
+      const back = { path: `/v1/promotions/${id}/rollback` };
+      ({ id, plan } = (await call('POST', back, requester)).body);
+    }
+    const cancel = { path: `/v1/promotions/${id}/cancel` };
+    expect((await call('POST', cancel, requester)).status).toBe(200);
+  });
+
   it('is right about rolling back what was written', async () => {
     const { call, promote } = await start({});
     const { id } = await promote();
-    await until(async () => {
-      const { body } = await call(
-        'GET',
-        { path: `/v1/promotions/${id}` },
-        requester,
-      );
-      return body.state === 'succeeded' ? true : undefined;
-    }, 40_000);
+    await succeeded(call, id);
     const route = 'POST /v1/promotions/{id}/rollback';
     const { statuses } = rows.find(row => row.route === route)!;
     for (const [i, role] of ROLES.entries()) {

@@ -10,14 +10,8 @@ import {
   DeploymentService,
   ResolvedPipeline,
 } from '../deployments/types';
-import { upstreamFacts } from './gates/upstreamFacts';
+import { automaticPromotion } from './automaticPromotion';
 import { Planner } from './plan/Planner';
-import { replacedRelease } from './plan/release';
-import {
-  selectRelease,
-  selectTarget,
-  selectUpstream,
-} from './plan/selectRelease';
 import { PromotionFactory, SYSTEM_PRINCIPAL } from './PromotionFactory';
 import { holdOf, HoldStore } from './store/holds';
 import {
@@ -143,20 +137,16 @@ export class AutoPromotions {
     const { store, holds, planner, factory } = this.#options;
     const { entityRef } = pipeline;
     const environment = target.environment.name;
-    if (target.environment.promotesFrom.length === 0) return;
-    selectTarget(pipeline, environment);
-    const upstream = selectUpstream(pipeline, target, undefined);
-    const release = selectRelease(upstream, target, undefined);
-    if (!upstreamFacts(upstream, release).healthySince) return;
-    if (replacedRelease(release, target)?.id === release.id) return;
-    if (holdOf(await holds.list(entityRef), environment)) return;
+    // Most looks end here, without a question to the database.
+    const first = automaticPromotion({ pipeline, target });
+    if (first.waits !== undefined) return;
     const latest = (await store.latestByEnvironment(entityRef)).get(
       environment,
     );
-    if (latest?.release.id === release.id && latest.state !== 'succeeded')
-      return;
-    // What is being written or verified ends first; what waits is superseded by the newer release.
-    if (latest && !latest.endedAt && latest.state !== 'waiting') return;
+    const hold = holdOf(await holds.list(entityRef), environment);
+    const next = automaticPromotion({ pipeline, target, hold, latest });
+    if (next.waits !== undefined) return;
+    const { upstream, release } = next;
     const planned = await planner.plan({
       entity,
       environment,
@@ -164,13 +154,15 @@ export class AutoPromotions {
       release: release.id,
     });
     if (planned.plan.edits.length === 0) return;
-    const before = (await store.latestByEnvironment(entityRef)).get(
+    const requester = await this.#upstreamRequester(
+      entityRef,
       upstream.environment.name,
+      release.id,
     );
     const promotion = await factory.build(entity, planned, {
       requestedBy: SYSTEM_PRINCIPAL,
       note: `Promoted by itself: ${upstream.environment.name} runs it healthy`,
-      ...(before ? { upstreamRequester: before.requestedBy } : {}),
+      ...(requester ? { upstreamRequester: requester } : {}),
     });
     try {
       await factory.create(promotion, {
@@ -187,6 +179,22 @@ export class AutoPromotions {
     } catch (error) {
       if (!(error instanceof IdempotencyKeyUsedError)) throw error;
     }
+  }
+
+  /** The person whose wish brought the release upstream, also when that went on by itself from further up. */
+  async #upstreamRequester(
+    entityRef: string,
+    environment: string,
+    releaseId: string,
+  ): Promise<string | undefined> {
+    const before = await this.#options.store.list({
+      entityRef,
+      environment,
+      limit: 50,
+    });
+    const brought =
+      before.find(({ release }) => release.id === releaseId) ?? before[0];
+    return brought?.upstreamRequester ?? brought?.requestedBy;
   }
 
   async #readEntities(): Promise<Entity[]> {

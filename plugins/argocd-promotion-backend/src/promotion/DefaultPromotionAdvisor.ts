@@ -10,7 +10,8 @@ import {
   selectTarget,
   selectUpstream,
 } from './plan/selectRelease';
-import { Asker, PromotionAccess } from './PromotionAccess';
+import { automaticPromotion } from './automaticPromotion';
+import { Asker, ownersOf, PromotionAccess } from './PromotionAccess';
 import { PromotionAdvice, PromotionAdvisor } from './PromotionAdvisor';
 import { ViewerActions } from './PromotionActions';
 import { holdOf, HoldStore } from './store/holds';
@@ -44,18 +45,30 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
   }): Promise<PromotionAdvice> {
     const { entity, pipeline, credentials } = options;
     const { entityRef } = pipeline;
-    const [asker, latest, recent, holds] = await Promise.all([
+    const deployments = pipeline.deployments.map(({ environment }) => ({
+      entityRef,
+      environment: environment.name,
+    }));
+    const [mayHold, asker, latest, recent, holds] = await Promise.all([
+      this.#access.mayHold(credentials, deployments),
       this.#access.identify(credentials),
       this.#store.latestByEnvironment(entityRef),
       this.#store.list({ entityRef, limit: 50 }),
       this.#holds.list(entityRef),
     ]);
-    const visible = new Set(
-      pipeline.deployments.map(({ environment }) => environment.name),
+    const visible = new Set(deployments.map(({ environment }) => environment));
+    const approvals = await this.#store.validApprovals(
+      [...latest.values()]
+        .filter(({ state }) => state === 'waiting')
+        .map(({ id }) => id),
     );
     const advice: PromotionAdvice = {
       offers: {},
       holds: {},
+      mayHold: Object.fromEntries(
+        deployments.map(({ environment }, i) => [environment, mayHold[i]]),
+      ),
+      automaticWaits: {},
       promotions: {},
       recentPromotions: recent
         .filter(({ environment }) => visible.has(environment))
@@ -85,8 +98,13 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
       if (promotion) {
         advice.promotions[name] = {
           ...toSummary(promotion),
-          actions: await actions.of(promotion),
+          actions: await actions.of(promotion, approvals.get(promotion.id)),
         };
+      }
+      if (target.environment.autoPromote) {
+        const known = { pipeline, target, hold, latest: promotion };
+        const { waits } = automaticPromotion(known);
+        if (waits !== undefined) advice.automaticWaits[name] = waits;
       }
       if (promotesFrom.length === 0) continue;
       const denied = denials.get(name);
@@ -98,6 +116,7 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
             denied,
             promotion,
             asker,
+            owners: ownersOf(entity),
           }),
         );
       }
@@ -113,6 +132,7 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
       denied?: string;
       promotion?: StoredPromotionSummary;
       asker: Asker;
+      owners: string[];
     },
   ): Promise<PromotionOffer> {
     const { delivery } = target.environment;
@@ -141,6 +161,7 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
       return refused('unknown', messageOf(error));
     }
     const gates = await this.#gates.evaluate({
+      owners: known.owners,
       target,
       upstream,
       release,

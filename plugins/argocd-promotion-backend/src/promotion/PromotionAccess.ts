@@ -20,9 +20,11 @@ import {
   promotionApprovePermission,
   promotionCancelPermission,
   promotionCreatePermission,
+  promotionOverridePermission,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { EnvironmentConfig } from '../config/types';
 import { Subgroups } from '../permissions/GroupHierarchy';
+import { StoredPromotion } from './types';
 
 /** Who asks. */
 export interface Asker {
@@ -47,6 +49,12 @@ export function ownersOf(entity: Entity): string[] {
   };
   return [stringifyEntityRef(parseEntityRef(owner, defaults))];
 }
+
+/** Whose wish a promotion is: they are no second pair of eyes. */
+export type FourEyes = Pick<
+  StoredPromotion,
+  'requestedBy' | 'upstreamRequester'
+>;
 
 /** Who may do what to a promotion. Answers why not, in words for people, or undefined when it is allowed. */
 export class PromotionAccess {
@@ -144,10 +152,12 @@ export class PromotionAccess {
     asker: Asker,
     entity: Entity,
     environment: EnvironmentConfig,
-    requestedBy: string,
+    { requestedBy, upstreamRequester }: FourEyes,
   ): Promise<string | undefined> {
     if (asker.principal === requestedBy)
       return 'Whoever asked for a promotion may not approve or reject it; cancel it instead';
+    if (asker.principal === upstreamRequester)
+      return 'Whoever promoted it upstream may not approve or reject what was promoted by itself from there';
     const approvers = [...ownersOf(entity), ...environment.approvals.groups];
     if (!this.#isOneOf(asker, approvers)) {
       return `Only owners and approvers (${approvers.join(
@@ -179,6 +189,28 @@ export class PromotionAccess {
       entity,
       environment,
     );
+  }
+
+  /** By permission alone: it is for those who answer for the platform, also where they own nothing. */
+  async whyNotOverride(
+    credentials: BackstageCredentials,
+    entity: Entity,
+    environment: EnvironmentConfig,
+  ): Promise<string | undefined> {
+    return this.#denied(
+      credentials,
+      promotionOverridePermission,
+      entity,
+      environment,
+    );
+  }
+
+  /** For each environment whether holds may be set and lifted there; asks for all permissions at once. */
+  async mayHold(
+    credentials: BackstageCredentials,
+    deployments: Array<{ entityRef: string; environment: string }>,
+  ): Promise<boolean[]> {
+    return this.#authorize(credentials, holdUpdatePermission, deployments);
   }
 
   /** By permission alone. */

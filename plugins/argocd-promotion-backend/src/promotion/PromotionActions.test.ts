@@ -32,7 +32,16 @@ describe('actionsOfState', () => {
 
   it.each<[PromotionState, string[], object]>([
     ['waiting', ['cancel'], {}],
-    ['waiting', ['approve', 'reject', 'cancel'], { gates: [approval] }],
+    [
+      'waiting',
+      ['approve', 'reject', 'override', 'cancel'],
+      { gates: [approval] },
+    ],
+    [
+      'waiting',
+      ['reject', 'cancel'],
+      { gates: [{ ...approval, state: 'passed' }] },
+    ],
     ['delivering', [], {}],
     ['in-review', ['cancel'], {}],
     ['syncing', [], { deliveries: [{ ...delivery, commit }] }],
@@ -51,6 +60,19 @@ describe('actionsOfState', () => {
     ['unchanged', [], { endedAt }],
   ])('%s: %j', (state, expected, rest) => {
     expect(of(state, rest)).toEqual(expected);
+  });
+
+  it('lets whoever has approved take that back', () => {
+    const waiting = { state: 'waiting' as const, deliveries: [] };
+    expect(actionsOfState({ ...waiting, gates: [approval] }, true)).toContain(
+      'revoke',
+    );
+    expect(
+      actionsOfState(
+        { ...waiting, gates: [{ ...approval, state: 'passed' }] },
+        true,
+      ),
+    ).toEqual(['revoke', 'reject', 'cancel']);
   });
 });
 
@@ -76,11 +98,13 @@ describe('what a viewer may do', () => {
     expect(await seenBy(owner)).toEqual({
       approve: { allowed: false, reason: expect.stringMatching(/cancel it/) },
       reject: { allowed: false, reason: expect.stringMatching(/cancel it/) },
+      override: { allowed: true },
       cancel: { allowed: true },
     });
     expect(await seenBy(colleague)).toEqual({
       approve: { allowed: true },
       reject: { allowed: true },
+      override: { allowed: true },
       cancel: { allowed: true },
     });
     const refused = await seenBy(stranger);

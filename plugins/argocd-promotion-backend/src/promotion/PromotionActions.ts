@@ -5,8 +5,8 @@ import {
   PromotionActions,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { EnvironmentConfig } from '../config/types';
-import { Asker, PromotionAccess } from './PromotionAccess';
-import { StoredPromotionSummary } from './types';
+import { Asker, FourEyes, PromotionAccess } from './PromotionAccess';
+import { StoredApproval, StoredPromotionSummary } from './types';
 
 /** What a promotion's state lets one think of, whoever one is. */
 export function actionsOfState(
@@ -14,14 +14,19 @@ export function actionsOfState(
     StoredPromotionSummary,
     'state' | 'gates' | 'deliveries' | 'endedAt'
   >,
+  /** Whether the viewer has approved its plan. */
+  approved = false,
 ): PromotionAction[] {
   const { state, gates, deliveries, endedAt } = promotion;
   const actions: PromotionAction[] = [];
-  if (
-    state === 'waiting' &&
-    gates.some(gate => gate.kind === 'approval' && gate.state === 'pending')
-  )
-    actions.push('approve', 'reject');
+  const approval = gates.find(({ kind }) => kind === 'approval');
+  if (state === 'waiting' && approval) {
+    if (approved) actions.push('revoke');
+    else if (approval.state === 'pending') actions.push('approve');
+    actions.push('reject');
+  }
+  if (state === 'waiting' && gates.some(gate => gate.state !== 'passed'))
+    actions.push('override');
   if (state === 'waiting' || state === 'in-review') actions.push('cancel');
   if (['failed', 'rejected', 'cancelled', 'superseded'].includes(state))
     actions.push('retry');
@@ -51,14 +56,21 @@ export class ViewerActions {
     this.#options = options;
   }
 
-  async of(promotion: StoredPromotionSummary): Promise<PromotionActions> {
+  /** `approvals` are those of the plan that it has now. */
+  async of(
+    promotion: StoredPromotionSummary,
+    approvals: StoredApproval[] = [],
+  ): Promise<PromotionActions> {
+    const approved = approvals.some(
+      ({ by }) => by === this.#options.asker.principal,
+    );
     const environment = this.#options.environments.find(
       ({ name }) => name === promotion.environment,
     );
     const answers = await Promise.all(
-      actionsOfState(promotion).map(async action => {
+      actionsOfState(promotion, approved).map(async action => {
         const reason = environment
-          ? await this.#whyNot(action, environment, promotion.requestedBy)
+          ? await this.#whyNot(action, environment, promotion)
           : `There is no environment ${promotion.environment} any more`;
         return [
           action,
@@ -72,7 +84,7 @@ export class ViewerActions {
   #whyNot(
     action: PromotionAction,
     environment: EnvironmentConfig,
-    requestedBy: string,
+    { requestedBy, upstreamRequester }: FourEyes,
   ): Promise<string | undefined> {
     const { access, credentials, asker, entity } = this.#options;
     const once = (
@@ -86,15 +98,19 @@ export class ViewerActions {
     const { name } = environment;
     switch (action) {
       case 'approve':
+      case 'revoke':
       case 'reject':
-        return once(JSON.stringify(['decide', name, requestedBy]), () =>
-          access.whyNotApprove(
-            credentials,
-            asker,
-            entity,
-            environment,
-            requestedBy,
-          ),
+        return once(
+          JSON.stringify(['decide', name, requestedBy, upstreamRequester]),
+          () =>
+            access.whyNotApprove(credentials, asker, entity, environment, {
+              requestedBy,
+              upstreamRequester,
+            }),
+        );
+      case 'override':
+        return once(JSON.stringify(['override', name]), () =>
+          access.whyNotOverride(credentials, entity, environment),
         );
       case 'cancel':
         return once(JSON.stringify(['cancel', name, requestedBy]), () =>

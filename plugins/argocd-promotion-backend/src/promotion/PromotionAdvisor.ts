@@ -15,6 +15,10 @@ export interface PromotionAdvice {
   promotions: Record<string, PromotionSummary>;
   /** By name of the environment: what keeps it from being promoted into by itself. */
   holds: Record<string, Hold>;
+  /** By name of the environment: whether the viewer may set and lift holds there. */
+  mayHold: Record<string, boolean>;
+  /** By name of the environments that are promoted into by themselves: why nothing is at this moment. */
+  automaticWaits: Record<string, string>;
   /** Newest first, at most ten, of the environments of `pipeline.deployments`. */
   recentPromotions: PromotionSummary[];
 }

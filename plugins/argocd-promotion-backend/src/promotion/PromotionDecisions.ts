@@ -12,27 +12,27 @@ import { PromotionStore } from './store/PromotionStore';
 import { StoredPromotion } from './types';
 import { toPromotion } from './view';
 
+const said = (what: string, reason: string | undefined) =>
+  reason ? `${what}: ${reason}` : what;
+
+/** What decisions work with. */
+export interface PromotionDecisionsOptions {
+  store: PromotionStore;
+  engine: Pick<PromotionEngine, 'run'>;
+  access: PromotionAccess;
+  getRepository(url: string): GitRepository | undefined;
+  onChanged(promotion: StoredPromotion): void;
+  /** Told when somebody has promoted past the gates. */
+  onOverridden(promotion: StoredPromotion): void;
+  now?: () => Date;
+}
+
 /** What people decide about promotions that are under way. */
 export class PromotionDecisions {
-  readonly #options: {
-    store: PromotionStore;
-    engine: Pick<PromotionEngine, 'run'>;
-    access: PromotionAccess;
-    getRepository(url: string): GitRepository | undefined;
-    onChanged(promotion: StoredPromotion): void;
-  };
+  readonly #options: PromotionDecisionsOptions;
   readonly #lookup: PromotionLookup;
 
-  constructor(
-    options: {
-      store: PromotionStore;
-      engine: Pick<PromotionEngine, 'run'>;
-      access: PromotionAccess;
-      getRepository(url: string): GitRepository | undefined;
-      onChanged(promotion: StoredPromotion): void;
-    },
-    lookup: PromotionLookup,
-  ) {
+  constructor(options: PromotionDecisionsOptions, lookup: PromotionLookup) {
     this.#options = options;
     this.#lookup = lookup;
   }
@@ -45,18 +45,13 @@ export class PromotionDecisions {
       credentials,
     );
     const asker = await this.#options.access.identify(credentials);
-    const { requestedBy, upstreamRequester } = promotion;
-    if (asker.principal === upstreamRequester)
-      refuse(
-        'Whoever promoted it upstream may not approve or reject what was promoted by itself from there',
-      );
     refuse(
       await this.#options.access.whyNotApprove(
         credentials,
         asker,
         entity,
         environment,
-        requestedBy,
+        promotion,
       ),
     );
     return { promotion, asker };
@@ -64,7 +59,7 @@ export class PromotionDecisions {
 
   async approve(
     id: string,
-    planHash: string,
+    { planHash, reason }: { planHash: string; reason?: string },
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
     const { promotion, asker } = await this.#forDecision(id, credentials);
@@ -73,12 +68,69 @@ export class PromotionDecisions {
         `Promotion ${id} has another plan by now; look at it, and approve that`,
       );
     }
-    const message = `Approved by ${asker.principal}`;
     await this.#options.store.approve(id, {
       by: asker.principal,
       planHash,
-      message,
+      message: said(`Approved by ${asker.principal}`, reason),
+      ...(reason ? { reason } : {}),
     });
+    return this.#changed(id, credentials);
+  }
+
+  /** Takes one's own approval back, as long as nothing is being written. */
+  async revoke(
+    id: string,
+    reason: string | undefined,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    const { promotion, asker } = await this.#forDecision(id, credentials);
+    await this.#options.store.revoke(id, {
+      by: asker.principal,
+      planHash: promotion.plan.hash,
+      message: said(`Approval taken back by ${asker.principal}`, reason),
+    });
+    return this.#changed(id, credentials);
+  }
+
+  /**
+   * Promotes past gates and approvals. What it never skips, because the engine asks for it apart from the gates: that
+   * the Applications are proven to be the entity's, that git still holds what the plan replaces, the review of a pull
+   * request, and the verification afterwards.
+   */
+  async override(
+    id: string,
+    { planHash, reason }: { planHash: string; reason: string },
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    const { promotion } = await this.#lookup.life(id, credentials);
+    const { entity, environment } = await this.#lookup.targetOf(
+      promotion,
+      credentials,
+    );
+    const { access, store, now = () => new Date() } = this.#options;
+    refuse(await access.whyNotOverride(credentials, entity, environment));
+    if (planHash !== promotion.plan.hash) {
+      throw new ConflictError(
+        `Promotion ${id} has another plan by now; look at it, and override that`,
+      );
+    }
+    const { principal } = await access.identify(credentials);
+    const skipped = promotion.gates
+      .filter(({ state }) => state !== 'passed')
+      .map(({ title }) => title);
+    await store.override(id, {
+      override: {
+        by: principal,
+        at: now().toISOString(),
+        reason,
+        skipped,
+        planHash,
+      },
+      message: said(`Gates overridden by ${principal}`, reason),
+    });
+    this.#options.onOverridden(
+      (await this.#lookup.life(id, credentials)).promotion,
+    );
     return this.#changed(id, credentials);
   }
 
@@ -88,13 +140,10 @@ export class PromotionDecisions {
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
     const { asker } = await this.#forDecision(id, credentials);
-    const message = `Rejected by ${asker.principal}${
-      reason ? `: ${reason}` : ''
-    }`;
     await this.#options.store.end(id, {
       in: ['waiting'],
       state: 'rejected',
-      message,
+      message: said(`Rejected by ${asker.principal}`, reason),
       actor: asker.principal,
     });
     return this.#changed(id, credentials);

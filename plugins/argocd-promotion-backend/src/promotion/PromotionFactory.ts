@@ -49,13 +49,19 @@ export class PromotionFactory {
   /** A promotion as it begins; one with nothing to change has ended `unchanged`. */
   async build(
     entity: Entity,
-    { plan, applications }: Pick<PlannedPromotion, 'plan' | 'applications'>,
+    {
+      plan,
+      applications,
+      target,
+    }: Pick<PlannedPromotion, 'plan' | 'applications' | 'target'>,
     wish: PromotionWish,
   ): Promise<StoredPromotion> {
     const at = (this.#options.now?.() ?? new Date()).toISOString();
     const unchanged = plan.edits.length === 0;
     const author = await this.#author(wish.requestedBy);
-    const owner = ownersOf(entity)[0];
+    const owners = ownersOf(entity);
+    const [owner] = owners;
+    const { required, groups } = target.environment.approvals;
     const targets = new Map(
       plan.edits.map(({ repo, branch }) => [
         `${repo} ${branch}`,
@@ -79,6 +85,9 @@ export class PromotionFactory {
       ...(note ? { note } : {}),
       ...(author ? { author } : {}),
       ...(owner ? { owner } : {}),
+      ...(required > 0
+        ? { approvers: [...new Set([...owners, ...groups])] }
+        : {}),
       createdAt: at,
       updatedAt: at,
       stateSince: at,

@@ -41,6 +41,8 @@ export interface PromotionServiceOptions {
   catalog: CatalogService;
   getRepository(url: string): GitRepository | undefined;
   onChanged(promotion: StoredPromotion): void;
+  /** Told when somebody has promoted past the gates. */
+  onOverridden(promotion: StoredPromotion): void;
   now?: () => Date;
 }
 
@@ -129,10 +131,28 @@ export class PromotionService {
 
   async approve(
     id: string,
-    planHash: string,
+    approval: { planHash: string; reason?: string },
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
-    await this.#decisions.approve(id, planHash, credentials);
+    await this.#decisions.approve(id, approval, credentials);
+    return this.get(id, credentials);
+  }
+
+  async revoke(
+    id: string,
+    reason: string | undefined,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    await this.#decisions.revoke(id, reason, credentials);
+    return this.get(id, credentials);
+  }
+
+  async override(
+    id: string,
+    override: { planHash: string; reason: string },
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    await this.#decisions.override(id, override, credentials);
     return this.get(id, credentials);
   }
 
@@ -191,7 +211,7 @@ export class PromotionService {
 
   /** What the asker may do with it; an entity that is gone from the catalog leaves nothing to do. */
   async #actions(
-    { promotion }: StoredPromotionLife,
+    { promotion, approvals: given }: StoredPromotionLife,
     credentials: BackstageCredentials,
   ) {
     const { access, catalog, deployments } = this.#options;
@@ -199,13 +219,16 @@ export class PromotionService {
       credentials,
     });
     if (!entity) return {};
+    const approvals = given.filter(
+      ({ planHash }) => planHash === promotion.plan.hash,
+    );
     return new ViewerActions({
       access,
       credentials,
       asker: await access.identify(credentials),
       entity,
       environments: deployments.resolve(entity).pipeline.environments,
-    }).of(promotion);
+    }).of(promotion, approvals);
   }
 
   async #link(

@@ -1,6 +1,11 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import { samplePromotion } from './__testUtils__/samples';
-import { createAnnouncer, PROMOTION_EVENTS_TOPIC } from './announce';
+import { samplePlan, samplePromotion } from './__testUtils__/samples';
+import {
+  askApprovers,
+  createAnnouncer,
+  PROMOTION_EVENTS_TOPIC,
+  tellOverride,
+} from './announce';
 
 const waiting = samplePromotion({ state: 'waiting' });
 const delivering = { ...waiting, state: 'delivering' as const };
@@ -105,6 +110,66 @@ describe('createAnnouncer', () => {
         payload: expect.objectContaining({
           severity: 'high',
           scope: waiting.id,
+        }),
+      }),
+    );
+  });
+
+  it('asks approvers when approval is required, and again when the plan has changed', async () => {
+    const { announcer, notifications, logger } = setUp();
+    await askApprovers(waiting, { notifications, logger });
+    expect(notifications.send).not.toHaveBeenCalled();
+    const asked = samplePromotion({
+      approvers: ['group:default/payments', waiting.requestedBy],
+      upstreamRequester: 'user:default/bo',
+      plan: samplePlan({
+        gates: [
+          { kind: 'approval', title: 'Approval', state: 'pending', reason: '' },
+        ],
+      }),
+    });
+    await askApprovers(asked, { notifications, logger });
+    expect(notifications.send).toHaveBeenCalledWith({
+      recipients: {
+        type: 'entity',
+        entityRef: ['group:default/payments'],
+        excludeEntityRef: [waiting.requestedBy, 'user:default/bo'],
+      },
+      payload: expect.objectContaining({
+        title: 'Your approval is asked for: checkout into staging',
+        description: expect.stringContaining(
+          'registry.example.com/checkout 1.1.0',
+        ),
+        link: '/catalog/default/component/checkout/promotion',
+        scope: `${asked.id}:approval`,
+      }),
+    });
+    await announcer.onChanged({ ...asked, state: 'delivering' }, asked);
+    expect(notifications.send).toHaveBeenCalledTimes(2);
+    await announcer.onChanged(asked, { ...asked, message: 'Approval: 0 of 1' });
+    expect(notifications.send).toHaveBeenCalledTimes(2);
+  });
+
+  it('tells the owner loudly that gates were overridden', async () => {
+    const { notifications, logger } = setUp();
+    await tellOverride(waiting, { notifications, logger });
+    expect(notifications.send).not.toHaveBeenCalled();
+    notifications.send.mockRejectedValueOnce(new Error('no notifications'));
+    const override = {
+      by: 'user:default/pam',
+      at: '2026-11-25T10:00:00.000Z',
+      reason: 'production is down',
+      skipped: ['Approval'],
+      planHash: waiting.plan.hash,
+    };
+    await tellOverride({ ...waiting, override }, { notifications, logger });
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    expect(notifications.send).toHaveBeenCalledWith(
+      expect.objectContaining({
+        recipients: { type: 'entity', entityRef: waiting.owner },
+        payload: expect.objectContaining({
+          severity: 'high',
+          description: 'By user:default/pam: production is down',
         }),
       }),
     );

@@ -71,6 +71,74 @@ export async function announceChange(
   }
 }
 
+/** Asks those who may approve a promotion that waits; the same note is renewed when its plan has become another. */
+export async function askApprovers(
+  promotion: StoredPromotion,
+  { notifications, logger }: Pick<Announcers, 'notifications' | 'logger'>,
+): Promise<void> {
+  const { id, state, approvers = [], environment, requestedBy } = promotion;
+  const { entityRef, upstreamRequester, plan } = promotion;
+  const approval = plan.gates.some(({ kind }) => kind === 'approval');
+  if (!notifications || state !== 'waiting' || !approval) return;
+  const recipients = approvers.filter(ref => ref !== requestedBy);
+  if (recipients.length === 0) return;
+  const { name } = parseEntityRef(entityRef);
+  const what = plan.changes
+    .map(({ repository, to }) => `${repository} ${to.tag ?? to.digest}`)
+    .join(', ');
+  try {
+    await notifications.send({
+      recipients: {
+        type: 'entity',
+        entityRef: recipients,
+        excludeEntityRef: [requestedBy, upstreamRequester].filter(
+          (ref): ref is string => ref !== undefined && ref.includes(':'),
+        ),
+      },
+      payload: {
+        title: `Your approval is asked for: ${name} into ${environment}`,
+        description: `${requestedBy} asks to promote ${what}. Look at the plan, and approve or reject it.`,
+        link: pageOf(entityRef),
+        severity: 'normal',
+        topic: 'argocd-promotion',
+        scope: `${id}:approval`,
+      },
+    });
+  } catch (error) {
+    logger.warn(`Approvers were not asked: ${stringifyError(error)}`);
+  }
+}
+
+/** Tells the owner that somebody has promoted past the gates. */
+export async function tellOverride(
+  promotion: StoredPromotion,
+  { notifications, logger }: Pick<Announcers, 'notifications' | 'logger'>,
+): Promise<void> {
+  const { override, owner, entityRef, environment, id } = promotion;
+  if (!notifications || !override || !owner) return;
+  const { name } = parseEntityRef(entityRef);
+  try {
+    await notifications.send({
+      recipients: { type: 'entity', entityRef: owner },
+      payload: {
+        title: `Gates were overridden: ${name} into ${environment}`,
+        description: `By ${override.by}: ${override.reason}`,
+        link: pageOf(entityRef),
+        severity: 'high',
+        topic: 'argocd-promotion',
+        scope: `${id}:override`,
+      },
+    });
+  } catch (error) {
+    logger.warn(`An override was not told: ${stringifyError(error)}`);
+  }
+}
+
+function pageOf(entityRef: string): string {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  return `/catalog/${namespace}/${kind}/${name}/promotion`;
+}
+
 /** Follows the engine: signals and events at every change, an audit event for what it wrote, a notification at the end. */
 export function createAnnouncer(to: Announcers): EngineListener {
   return {
@@ -78,6 +146,7 @@ export function createAnnouncer(to: Announcers): EngineListener {
       await announceChange(after, to);
       if (before.state === 'delivering' && after.state !== 'delivering')
         await auditDelivery(after, to);
+      if (before.state === 'delivering') await askApprovers(after, to);
       if (!FINAL_STATES.has(before.state) && TOLD_ENDS.has(after.state))
         await notify(after, to);
     },
@@ -110,13 +179,13 @@ async function notify(
   { notifications }: Announcers,
 ): Promise<void> {
   if (!notifications || !promotion.owner) return;
-  const { kind, namespace, name } = parseEntityRef(promotion.entityRef);
+  const { name } = parseEntityRef(promotion.entityRef);
   await notifications.send({
     recipients: { type: 'entity', entityRef: promotion.owner },
     payload: {
       title: `Promotion of ${name} into ${promotion.environment}: ${promotion.state}`,
       description: promotion.message,
-      link: `/catalog/${namespace}/${kind}/${name}/promotions`,
+      link: pageOf(promotion.entityRef),
       severity: promotion.state === 'failed' ? 'high' : 'normal',
       topic: 'argocd-promotion',
       scope: promotion.id,

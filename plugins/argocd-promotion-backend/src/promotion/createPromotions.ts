@@ -25,7 +25,13 @@ import { Subgroups } from '../permissions/GroupHierarchy';
 import { createHoldRouter } from '../router/createHoldRouter';
 import { RegistryClient } from '../registry';
 import { createPromotionRouter } from '../router/createPromotionRouter';
-import { announceChange, announceEntity, createAnnouncer } from './announce';
+import {
+  announceChange,
+  announceEntity,
+  askApprovers,
+  createAnnouncer,
+  tellOverride,
+} from './announce';
 import { createAutomaticRollback } from './automaticRollback';
 import { AutoPromotions } from './AutoPromotions';
 import { DefaultPromotionAdvisor } from './DefaultPromotionAdvisor';
@@ -125,7 +131,10 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     run: id => running.engine?.run(id),
     catalog,
     auth,
-    onChanged,
+    onChanged(promotion) {
+      onChanged(promotion);
+      void askApprovers(promotion, options);
+    },
     applicationUrl: ({ instance, namespace, name }) => {
       const base = frontends.get(instance);
       return (
@@ -176,6 +185,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     factory,
     getRepository,
     onChanged,
+    onOverridden: promotion => void tellOverride(promotion, options),
   });
   const automatic = new AutoPromotions({
     pipelines: config.pipelines,

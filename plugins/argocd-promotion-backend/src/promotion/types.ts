@@ -1,5 +1,6 @@
 import {
   Gate,
+  Override,
   Plan,
   PromotionEvent,
   PromotionState,
@@ -66,6 +67,8 @@ export interface StoredPromotion {
   author?: { name: string; email: string };
   /** Group or user that is told of the end. */
   owner?: string;
+  /** Whom it was asked of, when approvals are required; who may approve is decided anew by the configuration of the day. */
+  approvers?: string[];
   createdAt: string;
   updatedAt: string;
   stateSince: string;
@@ -74,6 +77,8 @@ export interface StoredPromotion {
   linkedTo?: { id: string; relation: 'retry' | 'rollback' };
   /** Who asked for the promotion into the upstream environment, when this one was made by itself: no approver. */
   upstreamRequester?: string;
+  /** Past which gates somebody has promoted it; holds for the plan with this hash alone, the mark stays. */
+  override?: Override & { planHash: string };
   gates: Gate[];
   deliveries: DeliveryTarget[];
   applications: FollowedApplication[];
@@ -88,6 +93,7 @@ export interface StoredApproval {
   by: string;
   planHash: string;
   at: string;
+  reason?: string;
 }
 
 /** A promotion with its life. */

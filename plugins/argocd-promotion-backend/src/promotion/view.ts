@@ -1,8 +1,16 @@
 import {
+  Override,
   Promotion,
   PromotionSummary,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { StoredPromotionLife, StoredPromotionSummary } from './types';
+
+function markOf({
+  planHash: _,
+  ...mark
+}: NonNullable<StoredPromotionSummary['override']>): Override {
+  return mark;
+}
 
 /** A stored promotion as lists and the pipeline view show it. */
 export function toSummary(stored: StoredPromotionSummary): PromotionSummary {
@@ -29,6 +37,7 @@ export function toSummary(stored: StoredPromotionSummary): PromotionSummary {
       url && images.length > 0 ? [url] : [],
     ),
     ...(stored.linkedTo ? { linkedTo: stored.linkedTo } : {}),
+    ...(stored.override ? { override: markOf(stored.override) } : {}),
   };
 }
 
@@ -36,11 +45,15 @@ export function toSummary(stored: StoredPromotionSummary): PromotionSummary {
 export function toPromotion({
   promotion,
   events,
-}: Pick<StoredPromotionLife, 'promotion' | 'events'>): Promotion {
+  approvals,
+}: StoredPromotionLife): Promotion {
   return {
     ...toSummary(promotion),
     plan: promotion.plan,
     gates: promotion.gates,
+    approvals: approvals.map(({ planHash, ...approval }) =>
+      planHash === promotion.plan.hash ? approval : { ...approval, void: true },
+    ),
     events,
   };
 }

@@ -24,9 +24,17 @@ const promotionRequest = planRequest.extend({
   delivery: z.enum(['commit', 'pull-request']).optional(),
   message: z.string().max(4_000).optional(),
 });
-const approval = z.strictObject({ planHash: text });
+const reason = z.string().trim().max(4_000);
+const approval = z.strictObject({
+  planHash: text,
+  reason: reason.optional(),
+});
+const overriding = z.strictObject({
+  planHash: text,
+  reason: reason.min(1, 'say why the gates are overridden'),
+});
 const rollback = z.strictObject({ release: text.optional() });
-const rejection = z.strictObject({ reason: z.string().max(4_000).optional() });
+const withReason = z.strictObject({ reason: reason.optional() });
 const states = [
   'waiting',
   'delivering',
@@ -52,10 +60,12 @@ const listQuery = z.object({
 function named(body: unknown): JsonObject {
   if (body === null || typeof body !== 'object') return {};
   return Object.fromEntries(
-    ['entityRef', 'environment', 'release', 'planHash'].flatMap(key => {
-      const value = (body as Record<string, unknown>)[key];
-      return typeof value === 'string' ? [[key, value.slice(0, 255)]] : [];
-    }),
+    ['entityRef', 'environment', 'release', 'planHash', 'reason'].flatMap(
+      key => {
+        const value = (body as Record<string, unknown>)[key];
+        return typeof value === 'string' ? [[key, value.slice(0, 1_000)]] : [];
+      },
+    ),
   );
 }
 
@@ -184,10 +194,16 @@ export function createPromotionRouter(options: {
     );
 
   act('approve', 200, (id, body, credentials) =>
-    service.approve(id, parse(approval, body, 'body').planHash, credentials),
+    service.approve(id, parse(approval, body, 'body'), credentials),
+  );
+  act('revoke', 200, (id, body, credentials) =>
+    service.revoke(id, parse(withReason, body, 'body').reason, credentials),
+  );
+  act('override', 200, (id, body, credentials) =>
+    service.override(id, parse(overriding, body, 'body'), credentials),
   );
   act('reject', 200, (id, body, credentials) =>
-    service.reject(id, parse(rejection, body, 'body').reason, credentials),
+    service.reject(id, parse(withReason, body, 'body').reason, credentials),
   );
   act('cancel', 200, (id, _body, credentials) =>
     service.cancel(id, credentials),

@@ -68,7 +68,11 @@ export function createReadRouter(options: ReadRouterOptions): express.Router {
             ...(deployment.environment.autoPromote
               ? { autoPromote: true }
               : {}),
+            ...(advice.automaticWaits[name]
+              ? { autoPromoteWaits: advice.automaticWaits[name] }
+              : {}),
             ...(advice.holds[name] ? { hold: advice.holds[name] } : {}),
+            ...(advice.mayHold[name] ? { mayHold: true } : {}),
             offers: advice.offers[name] ?? [],
           };
         }),

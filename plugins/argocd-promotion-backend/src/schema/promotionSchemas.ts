@@ -45,6 +45,17 @@ const summaryProperties = {
       relation: { type: 'string', enum: ['retry', 'rollback'] },
     },
   },
+  override: {
+    type: 'object',
+    description: 'Somebody has promoted past its gates',
+    required: ['by', 'at', 'reason', 'skipped'],
+    properties: {
+      by: text,
+      at: time,
+      reason: text,
+      skipped: { type: 'array', items: text },
+    },
+  },
   actions: {
     type: 'object',
     description:
@@ -52,6 +63,8 @@ const summaryProperties = {
     additionalProperties: false,
     properties: {
       approve: ref('PromotionActionState'),
+      revoke: ref('PromotionActionState'),
+      override: ref('PromotionActionState'),
       reject: ref('PromotionActionState'),
       cancel: ref('PromotionActionState'),
       retry: ref('PromotionActionState'),
@@ -99,7 +112,16 @@ export const promotionSchemas = {
     type: 'object',
     additionalProperties: false,
     required: ['planHash'],
-    properties: { planHash: text },
+    properties: { planHash: text, reason: { type: 'string', maxLength: 4000 } },
+  },
+  Overriding: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['planHash', 'reason'],
+    properties: {
+      planHash: text,
+      reason: { type: 'string', minLength: 1, maxLength: 4000 },
+    },
   },
   Rejection: {
     type: 'object',
@@ -319,11 +341,27 @@ export const promotionSchemas = {
   },
   Promotion: {
     type: 'object',
-    required: [...summaryRequired, 'plan', 'gates', 'events'],
+    required: [...summaryRequired, 'plan', 'gates', 'approvals', 'events'],
     properties: {
       ...summaryProperties,
       plan: ref('Plan'),
       gates: { type: 'array', items: ref('Gate') },
+      approvals: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['by', 'at'],
+          properties: {
+            by: text,
+            at: time,
+            reason: { type: 'string' },
+            void: {
+              type: 'boolean',
+              description: 'Given to an earlier plan; it does not count',
+            },
+          },
+        },
+      },
       events: {
         type: 'array',
         items: {

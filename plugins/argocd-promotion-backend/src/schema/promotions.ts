@@ -108,6 +108,20 @@ export const promotionPaths = {
       body('Approval'),
     ),
   },
+  '/v1/promotions/{id}/revoke': {
+    post: act(
+      'RevokeApproval',
+      "Takes one's own approval back, as long as nothing is being written",
+      body('Rejection', false),
+    ),
+  },
+  '/v1/promotions/{id}/override': {
+    post: act(
+      'OverridePromotion',
+      'Promotes past the gates and approvals of the plan with this hash; it stays marked',
+      body('Overriding'),
+    ),
+  },
   '/v1/promotions/{id}/reject': {
     post: act(
       'RejectPromotion',

@@ -105,7 +105,19 @@ export interface ArgocdPromotionApi {
   ): Promise<Promotion>;
   approvePromotion(
     id: string,
-    body: { planHash: string },
+    body: { planHash: string; reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  /** Takes one's own approval back, as long as the promotion waits. */
+  revokeApproval(
+    id: string,
+    body: { reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion>;
+  /** Promotes past gates and approvals. Takes the permission `argocd-promotion.promotion.override`, and stays marked. */
+  overridePromotion(
+    id: string,
+    body: { planHash: string; reason: string },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<Promotion>;
   rejectPromotion(

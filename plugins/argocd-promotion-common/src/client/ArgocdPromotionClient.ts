@@ -158,10 +158,26 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
 
   approvePromotion(
     id: string,
-    body: { planHash: string },
+    body: { planHash: string; reason?: string },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<Promotion> {
     return this.#request('POST', promotionPath(id, 'approve'), options, body);
+  }
+
+  revokeApproval(
+    id: string,
+    body: { reason?: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'revoke'), options, body);
+  }
+
+  overridePromotion(
+    id: string,
+    body: { planHash: string; reason: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Promotion> {
+    return this.#request('POST', promotionPath(id, 'override'), options, body);
   }
 
   rejectPromotion(

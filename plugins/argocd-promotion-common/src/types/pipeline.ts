@@ -59,8 +59,12 @@ export interface EnvironmentView {
   promotion?: PromotionSummary;
   /** True when what runs healthy upstream is promoted into this environment by itself. */
   autoPromote?: boolean;
+  /** With `autoPromote`: why nothing is promoted by itself at this moment, in words for people. */
+  autoPromoteWaits?: string;
   /** What keeps it from that: the environment's own hold, else the entity's. */
   hold?: Hold;
+  /** Whether this user may set and lift holds here. */
+  mayHold?: boolean;
   /** One per upstream environment. */
   offers: PromotionOffer[];
 }

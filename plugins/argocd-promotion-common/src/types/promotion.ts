@@ -112,12 +112,40 @@ export interface Plan {
 }
 
 /**
+ * An approval of a promotion. It is bound to the plan that was looked at.
+ *
+ * @public
+ */
+export interface Approval {
+  by: string;
+  at: string;
+  reason?: string;
+  /** True when the plan has changed since: it does not count any more. */
+  void?: boolean;
+}
+
+/**
+ * Somebody has promoted past gates and approvals ("break glass"). The mark stays for good.
+ *
+ * @public
+ */
+export interface Override {
+  by: string;
+  at: string;
+  reason: string;
+  /** Titles of the gates that had not passed. */
+  skipped: string[];
+}
+
+/**
  * What people may do to a promotion.
  *
  * @public
  */
 export type PromotionAction =
   | 'approve'
+  | 'revoke'
+  | 'override'
   | 'reject'
   | 'cancel'
   | 'retry'
@@ -160,6 +188,8 @@ export interface PromotionSummary {
   applicationUrls: string[];
   /** What this promotion retries or rolls back. */
   linkedTo?: { id: string; relation: 'retry' | 'rollback' };
+  /** Present when somebody has promoted past its gates. */
+  override?: Override;
   /** What the viewer may do with it; in the pipeline view and of a single promotion, not in lists. */
   actions?: PromotionActions;
 }
@@ -185,6 +215,8 @@ export interface PromotionEvent {
 export interface Promotion extends PromotionSummary {
   plan: Plan;
   gates: Gate[];
+  /** Oldest first; those that were taken back are in the events only. */
+  approvals: Approval[];
   events: PromotionEvent[];
 }
 

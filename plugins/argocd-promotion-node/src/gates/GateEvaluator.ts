@@ -45,6 +45,8 @@ export interface GateContext {
   };
   approvals: Array<{ by: string; at: Date }>;
   approvalsRequired: number;
+  /** Groups and users who may approve, as entity refs; whoever asked for the promotion may not, also when among them. */
+  approvers?: string[];
   /** The gate's own entry under `environments[].gates[]`. */
   config: Record<string, unknown>;
 }

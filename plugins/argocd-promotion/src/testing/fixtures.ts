@@ -224,6 +224,7 @@ export function promotion(rest: Partial<Promotion> = {}): Promotion {
     ...summary(),
     plan: plan(),
     gates: plan().gates,
+    approvals: [],
     events: [
       {
         sequence: 1,

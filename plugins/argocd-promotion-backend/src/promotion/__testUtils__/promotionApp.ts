@@ -175,6 +175,7 @@ export const createPromotionApp = async (options: {
     factory,
     getRepository,
     onChanged: () => {},
+    onOverridden: () => {},
   });
   const app = express();
   app.use(

@@ -19,6 +19,12 @@ function trailers(promotion: StoredPromotion): string {
     `Promoted-From: ${promotion.from ?? promotion.environment}`,
     `Promoted-By: ${promotion.requestedBy}`,
     `Backstage-Entity: ${promotion.entityRef}`,
+    ...(promotion.override
+      ? [
+          `Promotion-Overridden-By: ${promotion.override.by}`,
+          `Promotion-Override-Reason: ${promotion.override.reason}`,
+        ]
+      : []),
   ]
     .map(oneLine)
     .join('\n');
@@ -61,6 +67,14 @@ export function pullRequestBranch(
   )}-${promotion.id.slice(0, 8)}`;
 }
 
+/** What reviewers must not overlook. */
+function overrideWarning({ override }: StoredPromotion): string[] {
+  if (!override) return [];
+  const { by, reason, skipped } = override;
+  const what = skipped.length > 0 ? ` (${skipped.join(', ')})` : '';
+  return [`> **Gates were overridden**${what} by ${by}: ${oneLine(reason)}`];
+}
+
 /** Title and text of the pull request. */
 export function pullRequestText(promotion: StoredPromotion): {
   title: string;
@@ -81,6 +95,7 @@ export function pullRequestText(promotion: StoredPromotion): {
       '|---|---|---|',
       ...promotion.plan.changes.map(row),
     ].join('\n'),
+    ...overrideWarning(promotion),
     ...note(promotion),
     trailers(promotion),
   ].join('\n\n');

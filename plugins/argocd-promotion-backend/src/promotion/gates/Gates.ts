@@ -35,8 +35,11 @@ export class Gates {
     approvals: Array<{ by: string; at: Date }>;
     /** Every deployment of the pipeline. */
     deployments?: Deployment[];
+    /** Of the entity: they approve, besides the groups of the environment. */
+    owners?: string[];
   }): Promise<Gate[]> {
-    const { target, upstream, release, approvals, deployments = [] } = options;
+    const { target, upstream, release, approvals } = options;
+    const { deployments = [], owners = [] } = options;
     const { gates, approvals: rule, name } = target.environment;
     const wanted = gates.filter(({ kind }) => kind !== 'approval' && upstream);
     const configured = [
@@ -58,6 +61,7 @@ export class Gates {
           target: targetFacts(target),
           approvals,
           approvalsRequired: rule.required,
+          approvers: [...new Set([...owners, ...rule.groups])],
         }),
       ),
     );

@@ -121,16 +121,19 @@ export const hooksGate: GateEvaluator = {
 /** Enough people agreed to this very plan. */
 export const approvalGate: GateEvaluator = {
   kind: 'approval',
-  evaluate({ approvals, approvalsRequired }): Gate {
-    const given = new Set(approvals.map(({ by }) => by)).size;
-    const passed = given >= approvalsRequired;
+  evaluate({ approvals, approvalsRequired, approvers = [] }): Gate {
+    const given = [...new Set(approvals.map(({ by }) => by))];
+    const passed = given.length >= approvalsRequired;
+    const by = given.length > 0 ? `, by ${given.join(', ')}` : '';
+    const asked =
+      !passed && approvers.length > 0
+        ? `; asked of ${approvers.join(', ')}, not of who asked`
+        : '';
     return {
       kind: 'approval',
       title: 'Approval',
       state: passed ? 'passed' : 'pending',
-      reason: `${given} of ${approvalsRequired} approvals${
-        given > 0 ? `: ${approvals.map(({ by }) => by).join(', ')}` : ''
-      }`,
+      reason: `${given.length} of ${approvalsRequired}${by}${asked}`,
     };
   },
 };

@@ -20,6 +20,7 @@ import { SourceChanges } from '../sources/SourceChanges';
 import { FollowedApplication } from '../types';
 import { followedApplications, sourcesOf } from './followedApplications';
 import { planHash } from './planHash';
+import { ownersOf } from '../PromotionAccess';
 import { replacedRelease } from './release';
 import { selectRelease, selectTarget, selectUpstream } from './selectRelease';
 
@@ -75,6 +76,7 @@ export class Planner {
       options.rollbackTo ?? selectRelease(upstream!, target, options.release);
     const edits = await this.edits(options.entity, pipeline, target, release);
     const gates = await this.#gates.evaluate({
+      owners: ownersOf(options.entity),
       target,
       upstream,
       release,

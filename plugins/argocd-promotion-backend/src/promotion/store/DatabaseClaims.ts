@@ -16,6 +16,7 @@ import {
 import {
   fromRow,
   fromSummaryRow,
+  overrideColumns,
   PromotionRow,
   SUMMARY_COLUMNS,
   SummaryRow,
@@ -30,7 +31,10 @@ export async function insertPromotion(
   promotion: StoredPromotion,
   actor: string,
 ): Promise<void> {
-  await trx(PROMOTIONS).insert(toRow(promotion));
+  await trx(PROMOTIONS).insert({
+    ...toRow(promotion),
+    ...overrideColumns(promotion),
+  });
   await appendEvent(trx, promotion, actor);
 }
 

@@ -364,5 +364,77 @@ describe.each(databases.eachSupportedId())(
         store.approve(promotion.id, { ...approval, planHash: '0'.repeat(64) }),
       ).rejects.toThrow(/does not wait with the plan/);
     });
+
+    it('takes an approval back also from an engine that has counted it already', async () => {
+      const { store } = await setUp();
+      const promotion = samplePromotion();
+      const { id } = promotion;
+      const planHash = promotion.plan.hash;
+      await store.create(promotion, { actor });
+      const by = 'user:default/bo';
+      const message = 'Approval taken back';
+      await expect(store.revoke(id, { by, planHash, message })).rejects.toThrow(
+        /has not approved promotion/,
+      );
+      await store.approve(id, { by, planHash, message: 'y', reason: 'fine' });
+      expect(await store.validApprovals([id])).toEqual(
+        new Map([
+          [id, [{ by, planHash, at: now.toISOString(), reason: 'fine' }]],
+        ]),
+      );
+      const claim = (await store.claim(id, engine()))!;
+      await store.revoke(id, { by, planHash, message });
+      await expect(
+        store.save(claim, { state: 'delivering', message: 'Writes to git' }),
+      ).rejects.toThrow(StaleClaimError);
+      expect(await store.validApprovals([id])).toEqual(new Map());
+      const again = (await store.claim(id, engine()))!;
+      await store.save(again, { state: 'delivering', message: 'Writes' });
+      await expect(store.revoke(id, { by, planHash, message })).rejects.toThrow(
+        /does not wait with the plan/,
+      );
+    });
+
+    it('keeps the mark of an override, whatever an engine writes that did not know of it', async () => {
+      const { store } = await setUp();
+      const promotion = samplePromotion();
+      const { id } = promotion;
+      await store.create(promotion, { actor });
+      const override = {
+        by: 'user:default/pam',
+        at: now.toISOString(),
+        reason: 'production is down',
+        skipped: ['Approval'],
+        planHash: promotion.plan.hash,
+      };
+      const message = 'Gates overridden';
+      await expect(
+        store.override(id, {
+          override: { ...override, planHash: '0'.repeat(64) },
+          message,
+        }),
+      ).rejects.toThrow(/does not wait with the plan/);
+      const claim = (await store.claim(id, engine()))!;
+      await store.override(id, { override, message });
+      await store.override(id, {
+        override: { ...override, by: 'user:default/eve' },
+        message: 'again',
+      });
+      await expect(
+        store.save(claim, { message: 'Soaked: too short' }),
+      ).rejects.toThrow(StaleClaimError);
+      const next = (await store.claim(id, engine()))!;
+      expect(next.promotion.override).toEqual(override);
+      await store.save(next, { state: 'failed', message: 'no' });
+      const life = (await store.get(id))!;
+      expect(life.promotion.override).toEqual(override);
+      expect(life.events.map(event => event.message)).toEqual([
+        'Requested',
+        message,
+        'no',
+      ]);
+      const [listed] = await store.list({ limit: 1 });
+      expect(listed.override).toEqual(override);
+    });
   },
 );

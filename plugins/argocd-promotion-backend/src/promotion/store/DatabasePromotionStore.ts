@@ -2,10 +2,18 @@ import { ConflictError, isError, NotFoundError } from '@backstage/errors';
 import { PromotionState } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { Knex } from 'knex';
 import {
+  StoredApproval,
   StoredPromotion,
   StoredPromotionLife,
   StoredPromotionSummary,
 } from '../types';
+import {
+  deleteApproval,
+  insertApproval,
+  listApprovals,
+  listValidApprovals,
+  writeOverride,
+} from './approvals';
 import { DatabaseClaims, insertPromotion, PROMOTIONS } from './DatabaseClaims';
 import { appendEvent, EVENTS } from './events';
 import { insertHold } from './holds';
@@ -16,9 +24,7 @@ import {
   PromotionStore,
 } from './PromotionStore';
 import {
-  ApprovalRow,
   EventRow,
-  fromApprovalRow,
   fromEventRow,
   fromRow,
   fromSummaryRow,
@@ -27,7 +33,6 @@ import {
   SummaryRow,
 } from './rows';
 
-const APPROVALS = 'promotion_approvals';
 const KEYS = 'promotion_idempotency_keys';
 
 /** Promotions in SQLite or PostgreSQL: what people ask of them; what the engine does is in {@link DatabaseClaims}. */
@@ -135,15 +140,12 @@ export class DatabasePromotionStore
         .where({ promotion_id: id })
         .orderBy('sequence')
         .select(),
-      this.knex<ApprovalRow>(APPROVALS)
-        .where({ promotion_id: id })
-        .orderBy('at')
-        .select(),
+      listApprovals(this.knex, id),
     ]);
     return {
       promotion: fromRow(row as PromotionRow),
       events: events.map(fromEventRow),
-      approvals: approvals.map(fromApprovalRow),
+      approvals,
     };
   }
 
@@ -233,40 +235,33 @@ export class DatabasePromotionStore
 
   async approve(
     id: string,
-    options: { by: string; planHash: string; message: string },
+    options: Parameters<PromotionStore['approve']>[1],
   ): Promise<void> {
-    const at = this.at();
-    await this.knex.transaction(async trx => {
-      const changed = await trx(PROMOTIONS)
-        .where({ id, state: 'waiting', plan_hash: options.planHash })
-        .update({
-          updated_at: at,
-          message: options.message,
-          next_attempt_at: at,
-        });
-      if (changed === 0) {
-        throw new ConflictError(
-          `Promotion ${id} does not wait with the plan ${options.planHash} any more; read it again`,
-        );
-      }
-      const inserted = await trx(APPROVALS)
-        .insert({
-          promotion_id: id,
-          approved_by: options.by,
-          plan_hash: options.planHash,
-          at,
-        })
-        .onConflict(['promotion_id', 'approved_by', 'plan_hash'])
-        .ignore()
-        .returning('at');
-      if (inserted.length > 0) {
-        await appendEvent(
-          trx,
-          { id, updatedAt: at, state: 'waiting', message: options.message },
-          options.by,
-        );
-      }
-    });
+    await this.knex.transaction(trx =>
+      insertApproval(trx, id, this.at(), options),
+    );
+  }
+
+  async revoke(
+    id: string,
+    options: Parameters<PromotionStore['revoke']>[1],
+  ): Promise<void> {
+    await this.knex.transaction(trx =>
+      deleteApproval(trx, id, this.at(), options),
+    );
+  }
+
+  async override(
+    id: string,
+    options: Parameters<PromotionStore['override']>[1],
+  ): Promise<void> {
+    await this.knex.transaction(trx =>
+      writeOverride(trx, id, this.at(), options),
+    );
+  }
+
+  async validApprovals(ids: string[]): Promise<Map<string, StoredApproval[]>> {
+    return listValidApprovals(this.knex, ids);
   }
 
   /** Also takes the row from whoever has it claimed, by a new fence. */

@@ -1,8 +1,10 @@
 import {
   Hold,
+  Override,
   PromotionState,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import {
+  StoredApproval,
   StoredPromotion,
   StoredPromotionLife,
   StoredPromotionSummary,
@@ -132,8 +134,26 @@ export interface PromotionStore {
   /** Adds an approval while the promotion waits with that plan; throws `ConflictError` else. Twice is once. */
   approve(
     id: string,
+    options: { by: string; planHash: string; message: string; reason?: string },
+  ): Promise<void>;
+  /**
+   * Takes an approval of that plan back while the promotion waits; throws `ConflictError` else, and when there is none.
+   * Whoever has the promotion claimed loses it, for they may have counted the approval already.
+   */
+  revoke(
+    id: string,
     options: { by: string; planHash: string; message: string },
   ): Promise<void>;
+  /**
+   * Opens all gates of that plan while the promotion waits with it; throws `ConflictError` else. The first mark stays;
+   * only for another plan a newer one takes its place.
+   */
+  override(
+    id: string,
+    options: { override: Override & { planHash: string }; message: string },
+  ): Promise<void>;
+  /** By promotion: the approvals of the plan that it has now, oldest first. */
+  validApprovals(ids: string[]): Promise<Map<string, StoredApproval[]>>;
   /** Makes the engine look at it at once. */
   wake(ids: string[]): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import {
+  Override,
   PromotionEvent,
   PromotionState,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
@@ -26,6 +27,8 @@ export interface SummaryRow {
   claim_owner: string | null;
   claim_until: string | null;
   fence: number;
+  override: string | null;
+  override_plan_hash: string | null;
 }
 
 export interface PromotionRow extends SummaryRow {
@@ -46,6 +49,7 @@ export interface ApprovalRow {
   approved_by: string;
   plan_hash: string;
   at: string;
+  reason: string | null;
 }
 
 /** Every column but the plan. */
@@ -66,6 +70,8 @@ export const SUMMARY_COLUMNS = [
   'claim_owner',
   'claim_until',
   'fence',
+  'override',
+  'override_plan_hash',
 ] as const;
 
 type Data = Pick<
@@ -76,6 +82,7 @@ type Data = Pick<
   | 'note'
   | 'author'
   | 'owner'
+  | 'approvers'
   | 'linkedTo'
   | 'upstreamRequester'
   | 'gates'
@@ -92,6 +99,7 @@ function dataOf(promotion: StoredPromotion): Data {
     note,
     author,
     owner,
+    approvers,
     linkedTo,
     upstreamRequester,
     gates,
@@ -106,6 +114,7 @@ function dataOf(promotion: StoredPromotion): Data {
     note,
     author,
     owner,
+    approvers,
     linkedTo,
     upstreamRequester,
     gates,
@@ -115,9 +124,24 @@ function dataOf(promotion: StoredPromotion): Data {
   };
 }
 
+/** What stands in a row besides; the engine never writes it, so that it does not take away what people wrote meanwhile. */
+export function overrideColumns({
+  override,
+}: Pick<StoredPromotion, 'override'>): Pick<
+  PromotionRow,
+  'override' | 'override_plan_hash'
+> {
+  if (!override) return { override: null, override_plan_hash: null };
+  const { planHash, ...mark } = override;
+  return { override: JSON.stringify(mark), override_plan_hash: planHash };
+}
+
 export function toRow(
   promotion: StoredPromotion,
-): Omit<PromotionRow, 'claim_owner' | 'claim_until' | 'fence'> {
+): Omit<
+  PromotionRow,
+  'claim_owner' | 'claim_until' | 'fence' | 'override' | 'override_plan_hash'
+> {
   return {
     id: promotion.id,
     entity_ref: promotion.entityRef,
@@ -150,6 +174,14 @@ export function fromSummaryRow(row: SummaryRow): StoredPromotionSummary {
     stateSince: row.state_since,
     ...(row.ended_at ? { endedAt: row.ended_at } : {}),
     ...(row.next_attempt_at ? { nextAttemptAt: row.next_attempt_at } : {}),
+    ...(row.override
+      ? {
+          override: {
+            ...(JSON.parse(row.override) as Override),
+            planHash: row.override_plan_hash ?? '',
+          },
+        }
+      : {}),
   };
 }
 
@@ -171,5 +203,10 @@ export function fromEventRow(row: EventRow): PromotionEvent {
 }
 
 export function fromApprovalRow(row: ApprovalRow): StoredApproval {
-  return { by: row.approved_by, planHash: row.plan_hash, at: row.at };
+  return {
+    by: row.approved_by,
+    planHash: row.plan_hash,
+    at: row.at,
+    ...(row.reason ? { reason: row.reason } : {}),
+  };
 }

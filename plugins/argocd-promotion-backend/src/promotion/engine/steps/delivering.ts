@@ -181,9 +181,10 @@ async function planAgain(
     const message = `Git was changed by somebody else since this was planned: it does not pin any more what was to be replaced. Look at the plan again and promote anew`;
     return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
   }
-  if (found.target.environment.approvals.required > 0) {
-    const message =
-      'A touched file changed, so the plan is another and its approvals are void: approve again';
+  if (found.target.environment.approvals.required > 0 || promotion.override) {
+    const message = `A touched file changed, so the plan is another and its ${
+      promotion.override ? 'approvals and override' : 'approvals'
+    } are void: look at it, and decide again`;
     return { patch: { state: 'waiting', message, plan }, lookAgainInMs: 0 };
   }
   return {

@@ -1,4 +1,5 @@
 import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { ownersOf } from '../../PromotionAccess';
 import { SYSTEM_PRINCIPAL } from '../../PromotionFactory';
 import {
   findDeployments,
@@ -15,13 +16,20 @@ export const waiting: Step = async (promotion, context) => {
     return waitForMissing(promotion, found.missing, context);
   const { missingSince: _, ...notes } = promotion.notes;
   const approvals = (await context.approvals(promotion.id))
-    .filter(({ planHash }) => planHash === promotion.plan.hash)
+    .filter(({ planHash, by }) => {
+      const { plan, requestedBy, upstreamRequester } = promotion;
+      // They were refused when they approved; nobody's own wish counts, however it got here.
+      return (
+        planHash === plan.hash && by !== requestedBy && by !== upstreamRequester
+      );
+    })
     .map(({ by, at }) => ({ by, at: new Date(at) }));
   const gates = await context.gates.evaluate({
     ...found,
     deployments: found.pipeline.deployments,
     release: promotion.release,
     approvals,
+    owners: ownersOf(found.entity),
   });
   // `onFailure: rollback` was agreed to when it was configured; nobody is asked while production is broken.
   const agreed =
@@ -30,9 +38,20 @@ export const waiting: Step = async (promotion, context) => {
   const closed = gates.filter(
     ({ state, kind }) => state !== 'passed' && !(agreed && kind === 'approval'),
   );
-  if (closed.length === 0) {
+  const { override, plan } = promotion;
+  const overridden = override?.planHash === plan.hash;
+  if (closed.length === 0 || overridden) {
+    const past =
+      overridden && closed.length > 0
+        ? `, past gates by the override of ${override.by}`
+        : '';
     return {
-      patch: { state: 'delivering', message: 'Writes to git', gates, notes },
+      patch: {
+        state: 'delivering',
+        message: `Writes to git${past}`,
+        gates,
+        notes,
+      },
       lookAgainInMs: 0,
     };
   }
