@@ -1,8 +1,17 @@
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
-import { Arrow, ArrowOffer, arrowTitle, GATE_TONES } from '../model/arrows';
+import AutorenewIcon from '@material-ui/icons/Autorenew';
+import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  Arrow,
+  ArrowOffer,
+  arrowTitle,
+  COMBINED,
+  GATE_TONES,
+} from '../model/arrows';
 import { withNames } from '../model/people';
 import { Sentence, ToneIcon } from './basics';
+import { GateOpens } from './GateOpens';
 import { useSharedStyles } from './theme';
 
 const useStyles = makeStyles(
@@ -55,6 +64,9 @@ const useStyles = makeStyles(
       width: '100%',
     },
     gate: { padding: '3px 0', overflowWrap: 'anywhere' },
+    parts: { listStyle: 'none', margin: 0, padding: '0 0 0 22px' },
+    automatic: { textAlign: 'center', marginTop: theme.spacing(1) },
+    automaticIcon: { fontSize: 15, verticalAlign: '-3px', marginRight: 4 },
     // Below the gate's name, not below its icon.
     reason: { paddingLeft: 22 },
     note: {
@@ -71,6 +83,49 @@ const useStyles = makeStyles(
   }),
   { name: 'ArgocdPromotionArrow' },
 );
+
+/** A gate in the narrow space of an arrow; one that is made of others shows them below. */
+function ArrowGate({ gate }: { gate: Gate }) {
+  const classes = useStyles();
+  const shared = useSharedStyles();
+  const { tone, word } = GATE_TONES[gate.state];
+  const parts = gate.gates ?? [];
+  return (
+    <li className={classes.gate}>
+      <ToneIcon tone={tone} />
+      {parts.length > 0 && COMBINED[gate.kind]}
+      {gate.title}
+      <span className={shared.hidden}> {word}:</span>{' '}
+      {parts.length > 0 ? (
+        <ul className={classes.parts}>
+          {parts.map(part => (
+            <ArrowGate key={part.kind + part.title} gate={part} />
+          ))}
+        </ul>
+      ) : (
+        <div className={`${classes.reason} ${shared.quiet}`}>
+          <Sentence text={gate.reason} /> <GateOpens gate={gate} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Automatic({ waits }: { waits?: string }) {
+  const classes = useStyles();
+  const shared = useSharedStyles();
+  return (
+    <div className={classes.automatic}>
+      <AutorenewIcon aria-hidden className={classes.automaticIcon} />
+      Promotes by itself
+      {waits && (
+        <div className={shared.quiet} title={withNames(waits)}>
+          Not now. <Sentence text={waits} />
+        </div>
+      )}
+    </div>
+  );
+}
 
 function Offer({
   item,
@@ -98,17 +153,7 @@ function Offer({
           aria-label={`Gates from ${item.from} to ${item.to}`}
         >
           {gates.map(gate => (
-            <li key={gate.kind + gate.title} className={classes.gate}>
-              <ToneIcon tone={GATE_TONES[gate.state].tone} />
-              {gate.title}
-              <span className={shared.hidden}>
-                {' '}
-                {GATE_TONES[gate.state].word}:
-              </span>{' '}
-              <div className={`${classes.reason} ${shared.quiet}`}>
-                <Sentence text={gate.reason} />
-              </div>
-            </li>
+            <ArrowGate key={gate.kind + gate.title} gate={gate} />
           ))}
         </ul>
       )}
@@ -158,6 +203,7 @@ export function ArrowBetween({
     >
       <div className={classes.lag}>{title ?? only?.lag}</div>
       <div className={classes.shaft} aria-hidden data-shaft />
+      {arrow.automatic && <Automatic waits={arrow.automatic.waits} />}
       {arrow.offers.map(item => (
         <Offer key={item.from} item={item} onPromote={onPromote} />
       ))}

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import Typography from '@material-ui/core/Typography';
+import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import {
   ApplicationView,
@@ -13,14 +13,17 @@ import {
   PromotionSummary,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ClockProvider } from '../hooks/clock';
-import { LiveMode, usePipeline } from '../hooks/usePipeline';
+import { usePipeline } from '../hooks/usePipeline';
 import { ArrowOffer, isActive } from '../model/arrows';
-import { changesBetween } from '../model/changes';
-import { ToneIcon } from './basics';
+import { holdable } from '../model/holds';
+import { Announcer } from './Announcer';
 import { ApplicationsDrawer } from './ApplicationsDrawer';
 import { EmptyPipeline } from './EmptyPipeline';
+import { HoldDialog } from './hold/HoldDialog';
+import { LiftDialog } from './hold/LiftDialog';
 import { Lanes } from './Lanes';
 import { LanesSkeleton } from './LanesSkeleton';
+import { LiveIndicator } from './LiveIndicator';
 import { ErrorMessage, ProblemMessage } from './messages';
 import { PlanDialog } from './PlanDialog';
 import { ActionDialog } from './promotion/ActionDialog';
@@ -39,6 +42,7 @@ const useStyles = makeStyles(
       marginBottom: theme.spacing(2),
     },
     title: { fontSize: 20, margin: 0 },
+    hold: { marginLeft: 'auto', textTransform: 'none' },
     below: {
       display: 'grid',
       gap: theme.spacing(2.5),
@@ -47,41 +51,6 @@ const useStyles = makeStyles(
   }),
   { name: 'ArgocdPromotionContent' },
 );
-
-function LiveIndicator({
-  live,
-  failing,
-}: {
-  live: LiveMode;
-  failing: boolean;
-}) {
-  const shared = useSharedStyles();
-  const text = live === 'signals' ? 'live' : 'looks every 10 s';
-  return (
-    <Typography variant="body2" component="span" className={shared.quiet}>
-      <ToneIcon tone={failing ? 'unknown' : 'ok'} />
-      {failing ? 'not current, trying again' : text}
-    </Typography>
-  );
-}
-
-/** Reads changes aloud; renders nothing to see. */
-function Announcer({ view }: { view?: PipelineView }) {
-  const shared = useSharedStyles();
-  const before = useRef<PipelineView>();
-  const [said, setSaid] = useState('');
-  useEffect(() => {
-    if (!view) return;
-    const changes = changesBetween(before.current, view, Date.now());
-    before.current = view;
-    if (changes.length > 0) setSaid(changes.join(' '));
-  }, [view]);
-  return (
-    <div aria-live="polite" role="status" className={shared.hidden}>
-      {said}
-    </div>
-  );
-}
 
 /** Promotions worth a strip: those under way, and the last one when it ended badly and nothing came after. */
 function strips(
@@ -114,8 +83,10 @@ function Body() {
   const [listed, setListed] = useState<string>();
   const [question, setQuestion] = useState<{
     action: PromotionAction;
-    promotion: PromotionSummary;
+    promotion: PromotionSummary | Promotion;
   }>();
+  const [holding, setHolding] = useState(false);
+  const [lifting, setLifting] = useState<string>();
   const [asked, setAsked] = useState<string>();
   const stripHeading = useRef<HTMLHeadingElement>(null);
 
@@ -127,7 +98,7 @@ function Body() {
   }, [askedIsShown]);
 
   const ask = useCallback(
-    (action: PromotionAction, promotion: PromotionSummary) =>
+    (action: PromotionAction, promotion: PromotionSummary | Promotion) =>
       setQuestion({ action, promotion }),
     [],
   );
@@ -147,10 +118,18 @@ function Body() {
       onResources: setInspected,
       onApplications: ({ name }: EnvironmentView) => setListed(name),
       onRollback: (promotion: PromotionSummary) => ask('rollback', promotion),
+      onLift: ({ name }: EnvironmentView) => setLifting(name),
     }),
     [ask],
   );
   const list = view?.environments.find(({ name }) => name === listed);
+  const held = view?.environments.find(({ name }) => name === lifting);
+  const free = view && holdable(view);
+  const holdChanged = useCallback(() => {
+    setHolding(false);
+    setLifting(undefined);
+    refresh();
+  }, [refresh]);
 
   // A dialog stays open over newer data of the same promotion.
   const current =
@@ -169,6 +148,16 @@ function Body() {
       <div className={classes.bar}>
         <h2 className={classes.title}>Environments</h2>
         {view && <LiveIndicator live={live} failing={error !== undefined} />}
+        {free && (free.entity || free.environments.length > 0) && (
+          <Button
+            size="small"
+            variant="outlined"
+            className={classes.hold}
+            onClick={() => setHolding(true)}
+          >
+            Hold promotions…
+          </Button>
+        )}
       </div>
       <Announcer view={view} />
       {error && <ErrorMessage error={error} onRetry={refresh} />}
@@ -214,6 +203,9 @@ function Body() {
           from={planned.from}
           to={planned.to}
           release={planned.offer?.release?.id}
+          hold={
+            view?.environments.find(({ name }) => name === planned.to)?.hold
+          }
           onClose={() => setPlanned(undefined)}
           onDone={promotion => {
             setPlanned(undefined);
@@ -236,6 +228,23 @@ function Body() {
           promotion={question.promotion}
           onClose={() => setQuestion(undefined)}
           onActed={acted}
+        />
+      )}
+      {holding && free && (
+        <HoldDialog
+          entityRef={entityRef}
+          name={entity.metadata.title ?? entity.metadata.name}
+          holdable={free}
+          onClose={() => setHolding(false)}
+          onChanged={holdChanged}
+        />
+      )}
+      {held?.hold && (
+        <LiftDialog
+          hold={held.hold}
+          automatic={held.autoPromote ?? false}
+          onClose={() => setLifting(undefined)}
+          onChanged={holdChanged}
         />
       )}
       {list && (

@@ -1,10 +1,8 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { useNow } from '../hooks/clock';
-import { GATE_TONES } from '../model/arrows';
-import { clockTime } from '../model/time';
-import { dotted } from '../model/text';
+import { COMBINED, GATE_TONES } from '../model/arrows';
 import { Sentence, ToneIcon } from './basics';
+import { GateOpens } from './GateOpens';
 import { useSharedStyles } from './theme';
 
 const useStyles = makeStyles(
@@ -29,11 +27,6 @@ const useStyles = makeStyles(
   { name: 'ArgocdPromotionGates' },
 );
 
-const COMBINED: Record<string, string> = {
-  any: 'One of: ',
-  all: 'All of: ',
-};
-
 /** What a combined gate is made of: without it, nobody would know which of them holds. */
 function Parts({ gates }: { gates: Gate[] }) {
   const classes = useStyles();
@@ -49,9 +42,7 @@ function Parts({ gates }: { gates: Gate[] }) {
 function GateRow({ gate }: { gate: Gate }) {
   const classes = useStyles();
   const shared = useSharedStyles();
-  const now = useNow();
   const isCombined = gate.gates !== undefined && gate.gates.length > 0;
-  const reason = isCombined ? '' : gate.reason;
   return (
     <li>
       <div className={classes.gate}>
@@ -63,15 +54,8 @@ function GateRow({ gate }: { gate: Gate }) {
           <span className={shared.hidden}> {GATE_TONES[gate.state].word}</span>
         </span>
         <span className={`${classes.reason} ${shared.quiet}`}>
-          <Sentence
-            text={dotted(
-              reason,
-              gate.state === 'pending' &&
-                gate.opensAt &&
-                Date.parse(gate.opensAt) > now &&
-                `opens at ${clockTime(gate.opensAt, now)}`,
-            )}
-          />
+          {!isCombined && <Sentence text={gate.reason} />}{' '}
+          <GateOpens gate={gate} />
         </span>
       </div>
       {gate.gates && <Parts gates={gate.gates} />}

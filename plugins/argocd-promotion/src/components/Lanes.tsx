@@ -3,6 +3,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import { PipelineView } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { useNow } from '../hooks/clock';
 import { ArrowOffer, arrowsOf } from '../model/arrows';
+import { mayLift } from '../model/holds';
 import { ArrowBetween } from './ArrowBetween';
 import { Lane, LaneActions } from './lane/Lane';
 
@@ -82,6 +83,10 @@ export function Lanes(props: {
               <Lane
                 environment={environment}
                 actions={actions}
+                mayLift={
+                  environment.hold !== undefined &&
+                  mayLift(view, environment.hold)
+                }
                 className={place}
               />
             </Fragment>

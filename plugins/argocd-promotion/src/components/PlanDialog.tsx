@@ -11,15 +11,17 @@ import Skeleton from '@material-ui/lab/Skeleton';
 import ToggleButton from '@material-ui/lab/ToggleButton';
 import ToggleButtonGroup from '@material-ui/lab/ToggleButtonGroup';
 import {
+  Hold,
   Plan,
   Promotion,
   Release,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { usePromote } from '../hooks/usePromote';
+import { PromoteState, usePromote } from '../hooks/usePromote';
 import { imageName, releaseTag } from '../model/release';
 import { count } from '../model/text';
 import { Digest, Tag } from './basics';
 import { GateList } from './GateList';
+import { HoldSentence } from './hold/HoldSentence';
 import { ErrorMessage, Message, ProblemMessage } from './messages';
 import { PatchView } from './PatchView';
 import { SourceCommits } from './SourceCommits';
@@ -125,6 +127,13 @@ export function PlanBody({
   );
 }
 
+/** With a gate that is closed, pressing the button does not promote yet. */
+function buttonWords({ phase, plan }: PromoteState): string {
+  const open = plan?.gates.every(({ state }) => state === 'passed') ?? true;
+  if (phase === 'asking') return open ? 'Promoting…' : 'Asking…';
+  return open ? 'Promote' : 'Ask for promotion';
+}
+
 function PlanSkeleton() {
   return (
     <div role="status" aria-label="Making the plan">
@@ -144,6 +153,8 @@ export function PlanDialog(props: {
   from: string;
   to: string;
   release?: string;
+  /** What keeps the target from being promoted into by itself: people may, and should know. */
+  hold?: Hold;
   onClose: () => void;
   onDone: (promotion: Promotion) => void;
 }) {
@@ -195,6 +206,11 @@ export function PlanDialog(props: {
           >
             The plan below is new. Look at it again before you promote; nothing
             has been written.
+          </Message>
+        )}
+        {props.hold && (
+          <Message tone="warn" title={`${to} is held`}>
+            <HoldSentence hold={props.hold} />
           </Message>
         )}
         {state.error !== undefined && (
@@ -270,7 +286,7 @@ export function PlanDialog(props: {
             })
           }
         >
-          {state.phase === 'asking' ? 'Promoting…' : 'Promote'}
+          {buttonWords(state)}
         </Button>
       </DialogActions>
     </Dialog>

@@ -9,9 +9,9 @@ import { argocdPromotionApiRef } from '../api/ref';
 
 /** What an action needs besides the promotion. */
 export interface ActionDetails {
-  /** For `approve`: the plan that was looked at. */
+  /** For `approve` and `override`: the plan that was looked at. */
   planHash?: string;
-  /** For `reject`. */
+  /** For `approve`, `revoke`, `override` and `reject`. */
   reason?: string;
 }
 
@@ -23,7 +23,14 @@ function call(
 ): Promise<Promotion> {
   switch (action) {
     case 'approve':
-      return api.approvePromotion(id, { planHash });
+      return api.approvePromotion(id, {
+        planHash,
+        ...(reason ? { reason } : {}),
+      });
+    case 'revoke':
+      return api.revokeApproval(id, reason ? { reason } : {});
+    case 'override':
+      return api.overridePromotion(id, { planHash, reason: reason ?? '' });
     case 'reject':
       return api.rejectPromotion(id, reason ? { reason } : {});
     case 'cancel':

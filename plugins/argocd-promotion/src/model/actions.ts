@@ -26,6 +26,21 @@ export function actionWords(
         explanation: 'It goes on as soon as its other gates are open.',
         confirm: 'Approve',
       };
+    case 'revoke':
+      return {
+        label: 'Take approval back…',
+        title: `Take your approval back?`,
+        explanation: `The promotion to ${environment} waits for approval again. That is possible until it is written.`,
+        confirm: 'Take back',
+      };
+    case 'override':
+      return {
+        label: 'Override gates…',
+        title: `Promote to ${environment} past its gates?`,
+        explanation:
+          'Gates and approvals are skipped, and it is written to git at once. The promotion, its commit and the audit log carry your name and reason for good, and the owner is told.',
+        confirm: 'Override gates',
+      };
     case 'reject':
       return {
         label: 'Reject…',
@@ -54,7 +69,7 @@ export function actionWords(
       return {
         label: 'Roll back…',
         title: `Roll ${environment} back?`,
-        explanation: `${environment} shall run again what it ran before this promotion. That is a new promotion, by ${carrier}, through the same gates.`,
+        explanation: `${environment} shall run again what it ran before this promotion. That is a new promotion, by ${carrier}; approval is asked for as always. ${environment} is held afterwards, so that nothing brings the same back by itself: lift the hold in its lane.`,
         confirm: 'Roll back',
       };
   }
@@ -68,6 +83,8 @@ export function allowedActions(
     'cancel',
     'rollback',
     'retry',
+    'override',
+    'revoke',
     'reject',
     'approve',
   ];
@@ -82,7 +99,8 @@ export function refusals(
   for (const [action, state] of Object.entries(actions ?? {}) as Array<
     [PromotionAction, { allowed: boolean; reason?: string }]
   >) {
-    if (state.allowed) continue;
+    // Breaking glass is for few: the others need not hear that it is not for them.
+    if (state.allowed || action === 'override') continue;
     const reason = state.reason ?? 'You may not do this.';
     found.set(reason, [...(found.get(reason) ?? []), action]);
   }
@@ -92,11 +110,14 @@ export function refusals(
   }));
 }
 
+const VERBS: Partial<Record<PromotionAction, string>> = {
+  rollback: 'roll back',
+  revoke: 'take back your approval of',
+};
+
 /** `approve or reject` */
 export function actionList(actions: PromotionAction[]): string {
-  const verbs = actions.map(action =>
-    action === 'rollback' ? 'roll back' : action,
-  );
+  const verbs = actions.map(action => VERBS[action] ?? action);
   return verbs.length < 2
     ? verbs.join('')
     : `${verbs.slice(0, -1).join(', ')} or ${verbs[verbs.length - 1]}`;

@@ -27,6 +27,8 @@ export interface ArrowOffer {
 export interface Arrow {
   to: string;
   offers: ArrowOffer[];
+  /** Present when what runs upstream goes on by itself; `waits` says why nothing does at this moment. */
+  automatic?: { waits?: string };
 }
 
 /** `2 releases behind`; with the time also for how long, where that is known. */
@@ -155,6 +157,14 @@ export function activePhrase(state: PromotionState): string {
   }
 }
 
+/** That there is nothing to promote is said by the arrow already, and a hold by the lane. */
+function automaticOf(environment: EnvironmentView): { waits?: string } {
+  const { autoPromoteWaits, hold, offers } = environment;
+  if (!autoPromoteWaits || offers.every(({ state }) => state === 'unchanged'))
+    return {};
+  return { waits: hold ? 'Held' : autoPromoteWaits };
+}
+
 /** One arrow a lane, in the order of the lanes; a lane that nothing promotes to has none. */
 export function arrowsOf(view: PipelineView, now: number): Map<string, Arrow> {
   const arrows = new Map<string, Arrow>();
@@ -169,6 +179,9 @@ export function arrowsOf(view: PipelineView, now: number): Map<string, Arrow> {
       offers: environment.promotesFrom.map(from =>
         describe(environment, from, obvious, now),
       ),
+      ...(environment.autoPromote
+        ? { automatic: automaticOf(environment) }
+        : {}),
     });
   });
   return arrows;
@@ -179,6 +192,12 @@ export function arrowTitle(arrow: Arrow): string | undefined {
   if (arrow.offers.every(offer => offer.obvious)) return undefined;
   return `from ${listWords(arrow.offers.map(offer => offer.from))}`;
 }
+
+/** What stands before the title of a gate that is made of others. */
+export const COMBINED: Record<string, string> = {
+  any: 'One of: ',
+  all: 'All of: ',
+};
 
 export const GATE_TONES: Record<
   'passed' | 'pending' | 'blocked',

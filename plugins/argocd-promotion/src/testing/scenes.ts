@@ -37,12 +37,23 @@ export const scenes: Record<string, PipelineView> = {
       }),
       environment('prod', '76dfd558', '1.8.0', {
         promotesFrom: ['staging'],
+        autoPromote: true,
+        autoPromoteWaits: 'A promotion is under way: Approval: 0 of 1',
+        hold: {
+          entityRef: 'component:default/checkout',
+          environment: 'prod',
+          heldBy: 'user:default/mara',
+          at: ago(300),
+          reason: 'Black Friday',
+        },
+        mayHold: true,
         promotion: summary({
           id: 'p-2',
           environment: 'prod',
           from: 'staging',
           state: 'waiting',
-          message: 'Waits for 1 approval by release-managers',
+          message:
+            'Approval: 0 of 1; asked of group:default/payments, not of who asked',
           release: release('51ec671a', '1.9.0'),
           delivery: 'pull-request',
           commit: undefined,
@@ -55,10 +66,33 @@ export const scenes: Record<string, PipelineView> = {
             allowed: false,
             gates: [
               {
+                kind: 'any',
+                title: 'Sync window or On call agrees',
+                state: 'pending',
+                reason: 'Sync window: closed; On call agrees: status is 404',
+                opensAt: ago(-95),
+                gates: [
+                  {
+                    kind: 'sync-windows',
+                    title: 'Sync window',
+                    state: 'pending',
+                    reason: 'closed',
+                    opensAt: ago(-95),
+                  },
+                  {
+                    kind: 'http',
+                    title: 'On call agrees',
+                    state: 'blocked',
+                    reason: 'status is 404',
+                  },
+                ],
+              },
+              {
                 kind: 'approval',
                 title: 'Approval',
                 state: 'pending',
-                reason: '0 of 1',
+                reason:
+                  '0 of 1; asked of group:default/payments, not of who asked',
               },
             ],
           }),

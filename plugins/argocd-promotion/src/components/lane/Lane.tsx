@@ -18,6 +18,7 @@ export interface LaneActions {
   onResources: (application: ApplicationView) => void;
   onApplications: (environment: EnvironmentView) => void;
   onRollback: (promotion: PromotionSummary) => void;
+  onLift: (environment: EnvironmentView) => void;
 }
 
 function Whereabouts({ applications }: Pick<EnvironmentView, 'applications'>) {
@@ -39,6 +40,8 @@ export const Lane = memo(
     environment: EnvironmentView;
     className?: string;
     actions: LaneActions;
+    /** Whether the viewer may lift what holds this environment. */
+    mayLift: boolean;
   }) => {
     const { environment, actions } = props;
     const lane = useLaneStyles();
@@ -68,6 +71,9 @@ export const Lane = memo(
             <LaneNotes
               environment={environment}
               onAll={() => actions.onApplications(environment)}
+              onLift={
+                props.mayLift ? () => actions.onLift(environment) : undefined
+              }
             />
             <LaneFoot environment={environment} actions={actions} />
           </>

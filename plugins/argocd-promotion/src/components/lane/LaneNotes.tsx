@@ -5,6 +5,7 @@ import { LaneNote, laneNotes, staleInstances } from '../../model/notes';
 import { count } from '../../model/text';
 import { RelativeTime, ToneIcon } from '../basics';
 import { useSharedStyles } from '../theme';
+import { LaneHold } from './LaneHold';
 import { useLaneStyles } from './styles';
 
 /** More would push what the lane is about out of sight; the rest is in the list of all Applications. */
@@ -30,14 +31,23 @@ function Note({ note }: { note: LaneNote }) {
 export function LaneNotes(props: {
   environment: EnvironmentView;
   onAll: () => void;
+  /** Absent for those who may not. */
+  onLift?: () => void;
 }) {
-  const { environment, onAll } = props;
+  const { environment, onAll, onLift } = props;
   const lane = useLaneStyles();
   const now = useNow();
   const notes = laneNotes(environment.applications, now);
   const stale = staleInstances(environment.applications);
   return (
     <div>
+      {environment.hold && (
+        <LaneHold
+          hold={environment.hold}
+          environment={environment.name}
+          onLift={onLift}
+        />
+      )}
       {stale.map(({ instance, since, reason, applications }) => (
         <div key={instance} className={lane.note} role="note">
           <ToneIcon tone="unknown" />

@@ -17,10 +17,13 @@ import { releaseTag } from '../../model/release';
 import { Digest, Tag } from '../basics';
 import { ErrorMessage } from '../messages';
 
+const WITH_REASON: PromotionAction[] = ['reject', 'revoke', 'override'];
+
 /** Asks once more before something that one click does not undo. */
 export function ActionDialog(props: {
   action: PromotionAction;
-  promotion: PromotionSummary;
+  /** With its plan where the action is about that. */
+  promotion: PromotionSummary | Promotion;
   onClose: () => void;
   onActed: (promotion: Promotion, action: PromotionAction) => void;
 }) {
@@ -28,6 +31,9 @@ export function ActionDialog(props: {
   const [reason, setReason] = useState('');
   const { busy, error, act } = usePromotionAction(onActed);
   const words = actionWords(action, promotion);
+  const planHash = 'plan' in promotion ? promotion.plan.hash : undefined;
+  const needsReason = action === 'override';
+  const said = reason.trim();
   const [image] = promotion.release.images;
   const tag = releaseTag(promotion.release);
   return (
@@ -52,10 +58,11 @@ export function ActionDialog(props: {
             <Digest digest={image.digest} /> {tag && <Tag text={tag} />}
           </Typography>
         )}
-        {action === 'reject' && (
+        {WITH_REASON.includes(action) && (
           <TextField
             id="argocd-promotion-reason"
-            label="Reason (optional)"
+            label={needsReason ? 'Reason' : 'Reason (optional)'}
+            required={needsReason}
             value={reason}
             onChange={event => setReason(event.target.value)}
             inputProps={{ maxLength: 4000 }}
@@ -72,9 +79,9 @@ export function ActionDialog(props: {
         <Button
           variant="contained"
           color="primary"
-          disabled={busy}
+          disabled={busy || (needsReason && !said)}
           onClick={() =>
-            act(promotion.id, action, { reason: reason.trim() || undefined })
+            act(promotion.id, action, { reason: said || undefined, planHash })
           }
         >
           {words.confirm}

@@ -5,6 +5,7 @@ import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
+import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
 import {
@@ -29,6 +30,8 @@ import { Sentence, ToneIcon } from '../basics';
 import { ErrorMessage } from '../messages';
 import { PlanBody } from '../PlanDialog';
 import { useSharedStyles } from '../theme';
+import { Approvals } from './Approvals';
+import { OverrideMessage } from './OverrideMark';
 import { PromotionEvents } from './PromotionEvents';
 import { PromotionLinks, PromotionSteps } from './PromotionSteps';
 
@@ -55,7 +58,7 @@ export function PromotionDialog(props: {
   promotion: PromotionSummary;
   onClose: () => void;
   /** Something that one click does not undo: ask once more. */
-  onAsk: (action: PromotionAction, promotion: PromotionSummary) => void;
+  onAsk: (action: PromotionAction, promotion: Promotion) => void;
   onActed: (promotion: Promotion, action: PromotionAction) => void;
 }) {
   const { promotion: summary, onClose, onAsk, onActed } = props;
@@ -64,6 +67,7 @@ export function PromotionDialog(props: {
   const [promotion, setPromotion] = useState<Promotion>();
   const [failure, setFailure] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
+  const [reason, setReason] = useState('');
   const acted = useCallback(
     (changed: Promotion, action: PromotionAction) => {
       setPromotion(changed);
@@ -126,9 +130,23 @@ export function PromotionDialog(props: {
               )}
             />
             <PromotionLinks promotion={promotion} />
+            <OverrideMessage override={promotion.override} />
             <PlanBody plan={promotion.plan} gates={promotion.gates} />
+            <Approvals approvals={promotion.approvals} />
             <PromotionEvents events={promotion.events} />
             <Refusals promotion={promotion} />
+            {promotion.actions?.approve?.allowed && (
+              <TextField
+                id="argocd-promotion-approval-reason"
+                label="Say something to your approval (optional)"
+                value={reason}
+                onChange={event => setReason(event.target.value)}
+                inputProps={{ maxLength: 4000 }}
+                multiline
+                fullWidth
+                margin="normal"
+              />
+            )}
           </>
         )}
       </DialogContent>
@@ -146,6 +164,7 @@ export function PromotionDialog(props: {
                   main
                     ? act(promotion.id, action, {
                         planHash: promotion.plan.hash,
+                        reason: reason.trim() || undefined,
                       })
                     : onAsk(action, promotion)
                 }

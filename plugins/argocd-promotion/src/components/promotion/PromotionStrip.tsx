@@ -22,6 +22,7 @@ import {
   ToneIcon,
 } from '../basics';
 import { toneColor, useSharedStyles } from '../theme';
+import { OverrideMark } from './OverrideMark';
 import { PromotionLinks, PromotionSteps } from './PromotionSteps';
 
 const useStyles = makeStyles(
@@ -81,14 +82,15 @@ export function PromotionStrip(props: {
           <ToneIcon tone={tone} />
           {word}
         </span>
+        <OverrideMark override={promotion.override} />
         <span className={shared.quiet}>
           asked for by <Person who={promotion.requestedBy} />,{' '}
           <RelativeTime at={promotion.createdAt} />
         </span>
         <span className={classes.space} />
-        {/* Approving comes after reading: the button opens the plan. */}
+        {/* Approving and overriding come after reading: the button opens the plan. */}
         {allowed
-          .filter(action => action !== 'approve')
+          .filter(action => action !== 'approve' && action !== 'override')
           .map(action => (
             <Button
               key={action}

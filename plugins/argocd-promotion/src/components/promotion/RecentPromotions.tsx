@@ -12,6 +12,7 @@ import {
 import { Digest, Person, RelativeTime, Sentence, ToneIcon } from '../basics';
 import { ErrorMessage } from '../messages';
 import { useSharedStyles } from '../theme';
+import { OverrideMark } from './OverrideMark';
 
 const useStyles = makeStyles(
   theme => ({
@@ -74,7 +75,8 @@ export function RecentPromotions(props: {
                 <span className={classes.body}>
                   {promotionRoute(promotion)}{' '}
                   {image && <Digest digest={image.digest} />}{' '}
-                  <span className={shared.quiet}>{word}</span>
+                  <span className={shared.quiet}>{word}</span>{' '}
+                  <OverrideMark override={promotion.override} />
                   <span
                     className={`${classes.facts} ${shared.quiet}`}
                     style={{ display: 'block' }}

@@ -54,7 +54,13 @@ function withPromotion(
   server.use(
     http.get(VIEW, () => HttpResponse.json(view)),
     http.get(`${BASE}/v1/promotions/p-1`, () =>
-      HttpResponse.json(promotion({ ...shown, gates })),
+      HttpResponse.json(
+        promotion({
+          ...shown,
+          gates,
+          approvals: [{ by: 'user:default/bo', at: ago(3), void: true }],
+        }),
+      ),
     ),
     http.post(`${BASE}/v1/promotions/*`, async ({ request }) => {
       posted.push({
@@ -139,6 +145,78 @@ describe('what one may do with a promotion', () => {
     ]);
   });
 
+  it('takes an approval back', async () => {
+    const { posted } = withPromotion('waiting', { revoke: yes, reject: yes });
+    await show();
+    await userEvent.click(
+      (await strip()).getByRole('button', { name: 'Take approval back…' }),
+    );
+    const dialog = within(await screen.findByRole('dialog'));
+    await userEvent.click(dialog.getByRole('button', { name: 'Take back' }));
+    await waitFor(() =>
+      expect(posted).toEqual([{ path: 'p-1/revoke', body: {} }]),
+    );
+  });
+
+  it('overrides gates only after reading, and with a reason', async () => {
+    const { posted } = withPromotion('waiting', { override: yes });
+    await show();
+    const shown = await strip();
+    expect(
+      shown.queryByRole('button', { name: /Override/ }),
+    ).not.toBeInTheDocument();
+    await userEvent.click(shown.getByRole('button', { name: 'Details' }));
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Override gates…' }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', {
+        name: 'Promote to staging past its gates?',
+      }),
+    );
+    const confirm = dialog.getByRole('button', { name: 'Override gates' });
+    expect(confirm).toBeDisabled();
+    await userEvent.type(
+      dialog.getByRole('textbox', { name: /Reason/ }),
+      'INC-7',
+    );
+    await userEvent.click(confirm);
+    await waitFor(() =>
+      expect(posted).toEqual([
+        {
+          path: 'p-1/override',
+          body: { planHash: plan().hash, reason: 'INC-7' },
+        },
+      ]),
+    );
+  });
+
+  it('marks for good what went past its gates', async () => {
+    const override = {
+      by: 'user:default/pam',
+      at: ago(30),
+      reason: 'INC-7',
+      skipped: ['Soaked in dev', 'Approval'],
+    };
+    withPromotion('failed', {}, { override });
+    await show();
+    expect((await strip()).getByText('gates overridden')).toHaveAttribute(
+      'title',
+      'By pam: INC-7',
+    );
+    const recent = within(
+      screen.getByRole('region', { name: 'Recent promotions' }),
+    );
+    expect(recent.getByText('gates overridden')).toBeInTheDocument();
+    await userEvent.click(
+      (await strip()).getByRole('button', { name: 'Details' }),
+    );
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(
+      await dialog.findByText(/Soaked in dev and Approval/),
+    ).toBeInTheDocument();
+  });
+
   it('approves the plan that was shown', async () => {
     const { posted, answers } = withPromotion('waiting', {
       approve: yes,
@@ -153,6 +231,11 @@ describe('what one may do with a promotion', () => {
     );
     const dialog = within(await screen.findByRole('dialog'));
     expect(await dialog.findByText(/newTag: "2.0.0"/)).toBeInTheDocument();
+    expect(dialog.getByText(/void, as the plan has changed/)).toBeVisible();
+    await userEvent.type(
+      dialog.getByRole('textbox', { name: /Say something/ }),
+      'seen in dev',
+    );
     await userEvent.click(dialog.getByRole('button', { name: 'Approve' }));
     await waitFor(() =>
       expect(
@@ -160,7 +243,10 @@ describe('what one may do with a promotion', () => {
       ).not.toBeInTheDocument(),
     );
     expect(posted).toEqual([
-      { path: 'p-1/approve', body: { planHash: plan().hash } },
+      {
+        path: 'p-1/approve',
+        body: { planHash: plan().hash, reason: 'seen in dev' },
+      },
     ]);
   });
 

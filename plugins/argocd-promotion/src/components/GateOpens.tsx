@@ -1,0 +1,15 @@
+import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { useNow } from '../hooks/clock';
+import { RelativeTime } from './basics';
+
+/** When a gate opens, where that is known; the exact time is on hover. */
+export function GateOpens({ gate }: { gate: Gate }) {
+  const now = useNow();
+  if (gate.state === 'passed' || !gate.opensAt) return null;
+  if (Date.parse(gate.opensAt) <= now) return null;
+  return (
+    <span style={{ whiteSpace: 'nowrap' }}>
+      opens <RelativeTime at={gate.opensAt} />
+    </span>
+  );
+}
