@@ -49,7 +49,7 @@ export function createAutomaticRollback(options: {
       });
     } catch (error) {
       const reason = isError(error) ? error.message : String(error);
-      // Everything else may pass; the failure is told once the rollback can begin with it.
+      // Everything else may pass: the failure waits until the rollback can begin with it.
       const lasting =
         isError(error) &&
         [
@@ -59,9 +59,7 @@ export function createAutomaticRollback(options: {
           'NotImplementedError',
         ].includes(error.name);
       if (lasting) return but(reason);
-      throw new Error(
-        `${message}; the rollback cannot be planned yet: ${reason}`,
-      );
+      throw error;
     }
     const rollback = await factory.build(entity, planned, {
       requestedBy: SYSTEM_PRINCIPAL,

@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { ServiceUnavailableError } from '@backstage/errors';
 import {
   Hold,
   PromotionSummary,
@@ -167,6 +168,88 @@ describe.each(databases.eachSupportedId())('on %s', id => {
     const oldest = await rollback(first.plan.replaces!.id);
     await until(oldest.body.id, 'syncing');
     expect(world.git.text('main', pin('staging'))).toContain(digestOf('1'));
+  });
+
+  it('a failure waits for its rollback while that cannot be planned', async () => {
+    const { world, promote, until, list, read } = await setUp(
+      ({ environments }) => {
+        environments[1].onFailure = 'rollback';
+      },
+    );
+    const { id: failed } = (await promote()).body;
+    await until(failed, 'syncing');
+    const head = world.git.getBranchHead.bind(world.git);
+    // Plans ask for the head of the branch; what Argo CD tells of it is known before that goes.
+    const revision = await head('main');
+    const { application } = world.applications.staging;
+    application.status!.sync = { status: 'Synced', revision };
+    application.status!.operationState = {
+      phase: 'Failed',
+      message: 'one or more objects failed to apply',
+      syncResult: { revision },
+    };
+    world.git.getBranchHead = async () => {
+      throw new ServiceUnavailableError('git is away');
+    };
+    world.changed('staging');
+    await eventually(
+      async () => {
+        const { state, message } = await read(failed);
+        return (
+          (state === 'syncing' && message.includes('git is away')) || undefined
+        );
+      },
+      () => 'not told',
+      8_000,
+    );
+    world.git.getBranchHead = head;
+    const end = await until(failed, 'failed');
+    expect(end.message).toMatch(/Rolled back by promotion/);
+    expect((await list())[0].linkedTo).toEqual({
+      id: failed,
+      relation: 'rollback',
+    });
+  });
+
+  it('a hold that comes after an automatic promotion keeps it until it is lifted', async () => {
+    const { app, world, newAutomatic, until, list, read } = await setUp(
+      ({ environments }) => {
+        environments[1].autoPromote = true;
+        environments[1].gates = [{ kind: 'soak', duration: { days: 10_000 } }];
+      },
+    );
+    newAutomatic();
+    const [{ id: promotion }] = await eventually(
+      async () => {
+        const items = await list();
+        return items.length > 0 ? items : undefined;
+      },
+      () => 'nothing promoted',
+    );
+    await request(app)
+      .post('/v1/holds')
+      .set(as(owner))
+      .send({ entityRef: body.entityRef, reason: 'Black Friday' });
+    world.environments[1].gates = [];
+    world.changed('dev');
+    await eventually(
+      async () =>
+        /^The entity is held by user:default\/ana \(Black Friday\)/.test(
+          (
+            await read(promotion)
+          ).message,
+        ) || undefined,
+      () => 'the hold is not told',
+      8_000,
+    );
+    expect(await ownCommits(world)).toEqual([]);
+    await request(app)
+      .delete('/v1/holds')
+      .set(as(owner))
+      .query({ entityRef: body.entityRef });
+    world.changed('dev');
+    await until(promotion, 'syncing');
+    expect(await ownCommits(world)).toHaveLength(1);
   });
 
   it('autoPromote promotes once, and not what is held, failed, or unhealthy', async () => {

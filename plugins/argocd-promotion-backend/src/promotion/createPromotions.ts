@@ -49,6 +49,7 @@ import { PromotionService } from './PromotionService';
 import { ImageSources } from './sources/ImageSources';
 import { SourceChanges } from './sources/SourceChanges';
 import { DatabasePromotionStore } from './store/DatabasePromotionStore';
+import { DatabaseClock } from './store/DatabaseClock';
 import { DatabaseHolds } from './store/holds';
 import { getMigratedDatabase } from './store/migrate';
 import { StoredPromotion } from './types';
@@ -86,7 +87,10 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
 }> {
   const { config, deployments, getRepository, catalog, auth, logger } = options;
   const knex = await getMigratedDatabase(options.database);
-  const store = new DatabasePromotionStore({ knex });
+  const clock = new DatabaseClock({ knex });
+  await clock.measure();
+  const { now } = clock;
+  const store = new DatabasePromotionStore({ knex, now });
   const access = new PromotionAccess(options);
   const evidence = new Evidence({
     logger,
@@ -135,6 +139,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       onChanged(promotion);
       void askApprovers(promotion, options);
     },
+    now,
     applicationUrl: ({ instance, namespace, name }) => {
       const base = frontends.get(instance);
       return (
@@ -154,7 +159,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       planner,
       logger,
       timeouts: config.timeouts,
-      now: () => new Date(),
+      now,
       argocd: options.argocd,
       getEntity,
       onFailure: createAutomaticRollback({
@@ -172,6 +177,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
         return repository;
       },
       approvals: async id => (await store.get(id))?.approvals ?? [],
+      holds,
     },
   });
   running.engine = engine;
@@ -186,6 +192,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     getRepository,
     onChanged,
     onOverridden: promotion => void tellOverride(promotion, options),
+    now,
   });
   const automatic = new AutoPromotions({
     pipelines: config.pipelines,
@@ -221,6 +228,11 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     advisor: new DefaultPromotionAdvisor({ store, access, gates, holds }),
     routers: [promotionRouter, holdRouter],
     start() {
+      clock.start(error =>
+        logger.warn(
+          `The time of the database was not read: ${stringifyError(error)}`,
+        ),
+      );
       engine.start();
       automatic.start();
       cleaning = setInterval(() => {
@@ -236,6 +248,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     },
     async stop() {
       clearInterval(cleaning);
+      clock.stop();
       await automatic.stop();
       await engine.stop();
     },

@@ -43,6 +43,8 @@ export interface EngineNotes {
   missingSince?: string;
   /** Since when everything is verified without a break, while it must stay so. */
   verifiedSince?: string;
+  /** Since when it has failed for good, but what follows the failure can't begin yet. */
+  failingSince?: string;
   /** Failures in a row of the current step. */
   failures?: number;
   /** How often the pull requests were looked at. */

@@ -39,6 +39,7 @@ export async function promotionVerdict(
   };
   const promotion = {
     id: commit,
+    delivery: 'commit',
     deliveries: [{ ...target, commit: { sha: commit } }],
     plan: { edits: [] },
   } as unknown as StoredPromotion;

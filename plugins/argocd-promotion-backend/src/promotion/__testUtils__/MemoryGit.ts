@@ -37,7 +37,7 @@ export class MemoryGit implements GitRepository {
       parents: parent ? [parent] : [],
       message,
       author: { name: 'somebody', email: 'somebody@example.com' },
-      committedAt: new Date(0).toISOString(),
+      committedAt: new Date().toISOString(),
     };
     this.#commits.set(sha, {
       commit,

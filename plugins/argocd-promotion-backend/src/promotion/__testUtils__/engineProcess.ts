@@ -125,6 +125,7 @@ async function main() {
       repository: getRepository,
       argocd: () => undefined,
       approvals: async () => [],
+      holds: { list: async () => [] },
     },
   });
   engine.start();

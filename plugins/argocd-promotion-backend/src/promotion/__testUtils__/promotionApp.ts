@@ -57,6 +57,7 @@ export const createPromotionApp = async (options: {
   verifyMs?: number;
   syncMs?: number;
   gatesMs?: number;
+  deliveryMs?: number;
 }) => {
   const world = options.world ?? new World();
   const { knex, stops } = options;
@@ -143,7 +144,7 @@ export const createPromotionApp = async (options: {
           verify: options.verifyMs ?? 20_000,
           review: 20_000,
           gates: options.gatesMs ?? 20_000,
-          delivery: options.syncMs ?? 20_000,
+          delivery: options.deliveryMs ?? options.syncMs ?? 20_000,
         },
         logger: mockServices.logger.mock(),
         now: () => new Date(),
@@ -151,6 +152,7 @@ export const createPromotionApp = async (options: {
         repository: () => world.git,
         argocd: () => undefined,
         approvals: async id => (await store.get(id))!.approvals,
+        holds,
         onFailure: createAutomaticRollback({
           planner,
           factory,

@@ -12,7 +12,9 @@ import { Gates } from '../gates/Gates';
 import { Planner } from '../plan/Planner';
 import { OnFailure } from '../automaticRollback';
 import { FollowUp, PromotionPatch } from '../store/PromotionStore';
+import { HoldStore } from '../store/holds';
 import { StoredApproval, StoredPromotion } from '../types';
+import { butWritten } from './written';
 
 /** What steps may use. No step keeps anything in memory that matters. */
 export interface EngineContext {
@@ -27,6 +29,7 @@ export interface EngineContext {
   repository(url: string): GitRepository;
   argocd(instance: string): ArgocdClient | undefined;
   approvals(id: string): Promise<StoredApproval[]>;
+  holds: Pick<HoldStore, 'list'>;
   /** What follows a promotion that fails; absent: nothing does. */
   onFailure?: OnFailure;
 }
@@ -153,9 +156,9 @@ export function waitForMissing(
   const { missingSince = now.toISOString() } = promotion.notes;
   const limit = context.timeouts.sync;
   if (now.getTime() - Date.parse(missingSince) > limit) {
-    const message = `${missing}. Waited for it ${words(
-      limit,
-    )}; nothing was written`;
+    const message = `${missing}. Waited for it ${words(limit)}${
+      butWritten(promotion) || '; nothing was written'
+    }`;
     return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
   }
   return {

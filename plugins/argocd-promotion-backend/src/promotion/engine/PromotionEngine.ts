@@ -1,5 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { isError, stringifyError } from '@backstage/errors';
+import { stringifyError } from '@backstage/errors';
 import { randomUUID } from 'node:crypto';
 import {
   Claim,
@@ -7,15 +7,11 @@ import {
   StaleClaimError,
 } from '../store/PromotionStore';
 import { applicationKey, FINAL_STATES, StoredPromotion } from '../types';
-import {
-  EngineContext,
-  Fence,
-  limitOf,
-  StepResult,
-  timeInState,
-  words,
-} from './EngineContext';
+import { afterError } from './afterError';
+import { conclude } from './conclude';
+import { EngineContext, Fence, StepResult } from './EngineContext';
 import { steps } from './steps';
+import { withinDeadline } from './withinDeadline';
 
 /** Told of what the engine did; failures of listeners never touch a promotion. */
 export interface EngineListener {
@@ -27,6 +23,10 @@ export interface EngineListener {
 
 /** How long another process waits before it takes over from one that has died. */
 const DEFAULT_LEASE_MS = 15_000;
+/** Every call that a step makes has a deadline; this one is for what has slipped through, for a lease is renewed meanwhile. */
+const STEP_DEADLINE_MS = 10 * 60_000;
+/** Whoever listens does not hold a promotion up for longer. */
+const TELLING_DEADLINE_MS = 10_000;
 
 /**
  * Moves promotions on. Woken by changes of Applications and by a timer; all that matters is in the rows, so that
@@ -181,54 +181,23 @@ export class PromotionEngine {
     const step = steps[promotion.state];
     if (!step)
       throw new Error(`There is no step for the state ${promotion.state}`);
+    let abandoned = false;
+    const ownFence = async () => {
+      if (abandoned) throw new StaleClaimError(promotion.id);
+      await fence();
+    };
     try {
-      const result = await step(promotion, this.#context, fence);
+      const result = await withinDeadline('A step', STEP_DEADLINE_MS, () =>
+        step(promotion, this.#context, ownFence),
+      );
       const { failures: _, ...notes } = result.patch.notes ?? promotion.notes;
       const patch = { ...result.patch, notes };
-      if (patch.state !== 'failed' || !this.#context.onFailure)
-        return { ...result, patch };
-      const { message, follow } = await this.#context.onFailure({
-        ...promotion,
-        ...patch,
-      });
-      return { ...result, patch: { ...patch, message }, follow };
+      return await conclude(promotion, { ...result, patch }, this.#context);
     } catch (error) {
+      abandoned = true;
       if (error instanceof StaleClaimError) throw error;
-      const reason = isError(error) ? error.message : String(error);
-      const permanent =
-        isError(error) &&
-        ['InputError', 'NotAllowedError', 'NotImplementedError'].includes(
-          error.name,
-        );
-      if (permanent && promotion.state === 'delivering') {
-        return {
-          patch: {
-            state: 'failed',
-            message: `Could not be written: ${reason}`,
-          },
-          lookAgainInMs: 0,
-        };
-      }
-      const limit = limitOf(promotion.state, this.#context.timeouts);
-      if (timeInState(promotion, this.#context.now()) > limit) {
-        const message = `Given up after ${words(limit)} in the state ${
-          promotion.state
-        }: ${reason}`;
-        return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
-      }
-      const failures = (promotion.notes.failures ?? 0) + 1;
-      // Somebody else's commit came first: that is no failure, plan again at once.
-      const conflict =
-        isError(error) && error.name === 'ConflictError' && failures < 5;
-      return {
-        patch: {
-          message: conflict
-            ? 'The branch moved; tries again'
-            : `Tries again: ${reason}`,
-          notes: { ...promotion.notes, failures },
-        },
-        lookAgainInMs: conflict ? 50 : Math.min(30_000, 500 * 2 ** failures),
-      };
+      const result = afterError(promotion, error, this.#context);
+      return conclude(promotion, result, this.#context);
     }
   }
 
@@ -240,9 +209,11 @@ export class PromotionEngine {
       before.message !== saved.promotion.message
     ) {
       try {
-        await this.#listener.onChanged(before, saved.promotion);
-        if (follow)
-          await this.#listener.onChanged(follow.promotion, follow.promotion);
+        await withinDeadline('Telling of it', TELLING_DEADLINE_MS, async () => {
+          await this.#listener.onChanged(before, saved.promotion);
+          if (follow)
+            await this.#listener.onChanged(follow.promotion, follow.promotion);
+        });
       } catch (error) {
         this.#logger.warn(
           `A change of promotion ${before.id} was not told: ${stringifyError(

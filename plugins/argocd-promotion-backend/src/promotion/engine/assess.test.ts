@@ -45,7 +45,7 @@ describe('assess', () => {
     [
       'it is OutOfSync',
       s => (s.application.status!.sync!.status = 'OutOfSync'),
-      'syncing',
+      'awaits-sync',
       /OutOfSync/,
     ],
     [

@@ -8,6 +8,7 @@ export interface Verdict {
     | 'comparing'
     | 'needs-sync'
     | 'needs-people'
+    | 'awaits-sync'
     | 'syncing'
     | 'failing'
     | 'failed'
@@ -78,8 +79,9 @@ export function assess(
   if (status?.sync?.status !== 'Synced') {
     const why = condition ? `: ${condition.type}: ${condition.message}` : '';
     if (automated || status?.sync?.status !== 'OutOfSync') {
+      const due = status?.sync?.status === 'OutOfSync';
       return {
-        phase: 'syncing',
+        phase: due && !stale ? 'awaits-sync' : 'syncing',
         message: `${name} is ${
           status?.sync?.status ?? 'not compared'
         }${why}${stale}`,

@@ -9,6 +9,8 @@ import { EngineContext } from './EngineContext';
 /** What a revision says of the promotion's edits. */
 type Holding = 'holds' | 'lacks' | 'undone';
 
+const isCommit = (revision: string) => /^[0-9a-f]{40,64}$/.test(revision);
+
 /** Commits never change what they contain, so an answer holds for ever. Bounded; losing it costs only requests. */
 const known = new Map<string, Holding>();
 
@@ -22,8 +24,10 @@ async function holding(
   const commit = promotion.deliveries.find(
     target => target.repo === repo && target.branch === branch,
   )?.commit?.sha;
-  if (!commit) return 'lacks';
-  if (commit === revision) return 'holds';
+  // Where Argo CD can't render, it tells the branch that it looked at and no commit.
+  if (!commit || !isCommit(revision)) return 'lacks';
+  // What reviewers have made of a pull request is looked at like what others commit later.
+  if (commit === revision && promotion.delivery === 'commit') return 'holds';
   const key = `${promotion.id} ${repo} ${branch} ${revision}`;
   const before = known.get(key);
   if (before !== undefined) return before;
@@ -54,9 +58,9 @@ async function holding(
     if (contains) answer = undone ? 'undone' : 'holds';
     else answer = edits.length > 0 && same ? 'holds' : 'lacks';
   } catch (error) {
-    // A commit or file that is not there holds nothing.
     if (!isError(error) || error.name !== 'NotFoundError') throw error;
-    answer = 'lacks';
+    // A commit or file that is not there holds nothing; git may get to know it a moment after Argo CD.
+    return 'lacks';
   }
   if (known.size > 5_000) known.clear();
   known.set(key, answer);

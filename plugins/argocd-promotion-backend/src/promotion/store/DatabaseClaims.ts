@@ -133,11 +133,13 @@ export class DatabaseClaims
       after.endedAt = at;
       delete after.nextAttemptAt;
     }
+    // When to look again is said by `release`, and by whoever wakes it meanwhile.
+    const { next_attempt_at: _, ...row } = toRow(after);
     await this.knex.transaction(async trx => {
       const changed = await trx(PROMOTIONS)
         .where({ id: before.id, fence: claim.fence })
         .whereNull('ended_at')
-        .update(toRow(after));
+        .update(after.endedAt ? { ...row, next_attempt_at: null } : row);
       if (changed === 0) throw new StaleClaimError(before.id);
       if (stateChanged || after.message !== before.message)
         await appendEvent(trx, after, options?.actor);
@@ -153,12 +155,21 @@ export class DatabaseClaims
     claim: Claim,
     options: { nextAttemptAt: string },
   ): Promise<void> {
+    const { id, nextAttemptAt: known = null } = claim.promotion;
     await this.knex(PROMOTIONS)
-      .where({ id: claim.promotion.id, fence: claim.fence })
+      .where({ id, fence: claim.fence })
       .update({
         claim_owner: null,
         claim_until: null,
-        next_attempt_at: options.nextAttemptAt,
+        // Whoever woke it since it was claimed, to approve or to retry, is not to be forgotten.
+        next_attempt_at: this.knex.raw(
+          known === null
+            ? 'coalesce(next_attempt_at, ?)'
+            : 'case when next_attempt_at = ? then ? else next_attempt_at end',
+          known === null
+            ? [options.nextAttemptAt]
+            : [known, options.nextAttemptAt],
+        ),
       });
   }
 

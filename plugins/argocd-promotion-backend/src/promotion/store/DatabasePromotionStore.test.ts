@@ -46,6 +46,26 @@ describe.each(databases.eachSupportedId())(
       await expect(knex.schema.hasTable('promotions')).resolves.toBe(true);
     });
 
+    it('does not forget an approval that came while it was worked on', async () => {
+      const { store } = await setUp();
+      const promotion = samplePromotion({ nextAttemptAt: now.toISOString() });
+      await store.create(promotion, { actor });
+      const claim = (await store.claim(promotion.id, engine()))!;
+      later(10);
+      await store.approve(promotion.id, {
+        by: 'user:default/bo',
+        planHash: promotion.plan.hash,
+        message: 'Approved',
+      });
+      const saved = await store.save(claim, { message: 'Waits for approval' });
+      const nextAttemptAt = new Date(now.getTime() + 15_000).toISOString();
+      await store.release(saved, { nextAttemptAt });
+      expect(await store.findDue()).toEqual([promotion.id]);
+      const again = (await store.claim(promotion.id, engine()))!;
+      await store.release(again, { nextAttemptAt });
+      expect(await store.findDue()).toEqual([]);
+    });
+
     it('gives back what it was given, with the first event', async () => {
       const { store } = await setUp();
       const promotion = samplePromotion({

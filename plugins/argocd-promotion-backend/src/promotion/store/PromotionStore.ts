@@ -34,7 +34,6 @@ export type PromotionPatch = Partial<
     | 'deliveries'
     | 'applications'
     | 'notes'
-    | 'nextAttemptAt'
   >
 >;
 

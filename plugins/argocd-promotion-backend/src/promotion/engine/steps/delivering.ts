@@ -17,15 +17,10 @@ import {
   waitForMissing,
   words,
 } from '../EngineContext';
-import {
-  commitMessage,
-  isCommitOf,
-  pullRequestBranch,
-  pullRequestText,
-} from '../trailers';
-
-/** How many commits of a file are searched for one's own. */
-const SEARCH_DEPTH = 50;
+import { UnknownTraceError } from '../afterError';
+import { findOwnCommit } from '../ownCommit';
+import { butWritten } from '../written';
+import { commitMessage, pullRequestBranch, pullRequestText } from '../trailers';
 
 /** Writes one repository at a time. Each write is searched for before it is made. */
 export const delivering: Step = async (promotion, context, fence) => {
@@ -47,9 +42,11 @@ export const delivering: Step = async (promotion, context, fence) => {
   }
   const target = promotion.deliveries[index];
   const repository = context.repository(target.repo);
+  const { missingSince: _, ...notes } = promotion.notes;
   const done = (change: Partial<DeliveryTarget>): StepResult => ({
     patch: {
       deliveries: promotion.deliveries.with(index, { ...target, ...change }),
+      notes,
     },
     lookAgainInMs: 0,
   });
@@ -59,17 +56,13 @@ export const delivering: Step = async (promotion, context, fence) => {
     trace = await findTrace(promotion, target, repository);
   } catch (error) {
     // An earlier run may have written: as long as git does not tell, it is not true that nothing was.
-    throw new ServiceUnavailableError(
-      `It is not known whether ${target.repo} was written to: ${
-        isError(error) ? error.message : error
-      }`,
-    );
+    throw new UnknownTraceError(target.repo, error);
   }
   if (trace) return done(trace);
   if (timeInState(promotion, context.now()) > context.timeouts.delivery) {
     const message = `Could not be written to ${target.repo} within ${words(
       context.timeouts.delivery,
-    )}: ${promotion.message}`;
+    )}: ${promotion.message}${butWritten(promotion)}`;
     return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
   }
 
@@ -77,17 +70,36 @@ export const delivering: Step = async (promotion, context, fence) => {
   if ('patch' in agreed) return agreed;
   if (agreed.files.length === 0)
     return unchanged(promotion, done, agreed.commit, repository);
-  return done(
-    await write(
-      agreed.promotion,
-      target,
-      agreed.files,
-      agreed.commit,
-      repository,
-      fence,
-    ),
-  );
+  try {
+    return done(
+      await write(
+        agreed.promotion,
+        target,
+        agreed.files,
+        agreed.commit,
+        repository,
+        fence,
+      ),
+    );
+  } catch (error) {
+    if (!isError(error) || error.name !== 'NotAllowedError') throw error;
+    // A branch that is protected stays so; a token that may not even read was revoked, and may be renewed.
+    await asLongAsGitTells(() => repository.getBranchHead(target.branch));
+    throw error;
+  }
 };
+
+/** What could be read when this was planned can't be read now: that passes, when a token is renewed. */
+async function asLongAsGitTells<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isError(error) || error.name !== 'NotAllowedError') throw error;
+    throw new ServiceUnavailableError(
+      `Git does not let it be read any more: ${error.message}`,
+    );
+  }
+}
 
 /** What an earlier run of this step left in git. */
 async function findTrace(
@@ -112,12 +124,10 @@ async function findTrace(
   const path = promotion.plan.edits.find(
     ({ repo, branch }) => repo === target.repo && branch === target.branch,
   )?.path;
-  const commits = await repository.listCommits({
+  const own = await findOwnCommit(promotion, repository, {
     ref: target.branch,
-    limit: SEARCH_DEPTH,
     ...(path ? { path } : {}),
   });
-  const own = commits.find(({ message }) => isCommitOf(promotion.id, message));
   return (
     own && { commit: { sha: own.sha, url: repository.commitUrl(own.sha) } }
   );
@@ -135,11 +145,13 @@ async function planAgain(
   const found = await findDeployments(promotion, context);
   if ('missing' in found)
     return waitForMissing(promotion, found.missing, context);
-  const planned = await context.planner.edits(
-    found.entity,
-    found.pipeline,
-    found.target,
-    promotion.release,
+  const planned = await asLongAsGitTells(() =>
+    context.planner.edits(
+      found.entity,
+      found.pipeline,
+      found.target,
+      promotion.release,
+    ),
   );
   const here = <T extends { repo: string; branch: string }>(items: T[]) =>
     items.filter(
@@ -178,7 +190,9 @@ async function planAgain(
     hash: planHash({ ...promotion.plan, edits }),
   };
   if (JSON.stringify(changes) !== JSON.stringify(promotion.plan.changes)) {
-    const message = `Git was changed by somebody else since this was planned: it does not pin any more what was to be replaced. Look at the plan again and promote anew`;
+    const message = `Git was changed by somebody else since this was planned: it does not pin any more what was to be replaced. Look at the plan again and promote anew${butWritten(
+      promotion,
+    )}`;
     return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
   }
   if (found.target.environment.approvals.required > 0 || promotion.override) {
@@ -256,17 +270,17 @@ async function write(
   return { pullRequest: { number, ...(url ? { url } : {}) } };
 }
 
-/** True when the branch holds the commit already. One that was made but not written to yet is taken away, and made anew. */
+/**
+ * True when the branch holds the commit already, below whatever reviewers have added. One that was made but not written to
+ * yet is taken away, and made anew.
+ */
 async function isOwnBranch(
   promotion: StoredPromotion,
   branch: string,
   repository: GitRepository,
 ): Promise<boolean> {
   if (!(await repository.isBranch(branch))) return false;
-  const head = await repository.getCommit(
-    await repository.getBranchHead(branch),
-  );
-  if (isCommitOf(promotion.id, head.message)) return true;
+  if (await findOwnCommit(promotion, repository, { ref: branch })) return true;
   await repository.deleteBranch(branch);
   return false;
 }

@@ -18,6 +18,7 @@ import {
 } from '../EngineContext';
 import { abortedRollout, podTrouble } from '../podTrouble';
 import { revisionFacts } from '../revisions';
+import { windowVerdict } from '../windowVerdict';
 import { requestSync } from './requestSync';
 
 /** How often Argo CD is asked to compare again while it has not seen the commit. */
@@ -72,9 +73,11 @@ export const following: Step = async (promotion, context, fence) => {
   }
   if (open.some(({ phase }) => phase === 'needs-people'))
     return waitForPeople(promotion, message, notes, context);
+  // What must stay verified for long may be in trouble for a moment meanwhile.
   const limit =
     promotion.state === 'verifying'
-      ? context.timeouts.verify
+      ? context.timeouts.verify +
+        ((await environmentOf(promotion, context))?.verifyForMs ?? 0)
       : context.timeouts.sync;
   // As long as Argo CD retries, the end of the retries is the end.
   const retrying = open.some(
@@ -162,9 +165,24 @@ async function follow(
   );
   if (verdict.phase === 'comparing') await refresh(followed, notes, context);
   if (verdict.phase === 'needs-sync')
-    return requestSync(followed, state, verdict, notes, context, fence);
+    return requestSync(
+      promotion,
+      followed,
+      state,
+      verdict,
+      notes,
+      context,
+      fence,
+    );
+  const forbidden =
+    verdict.phase === 'awaits-sync' &&
+    (await windowVerdict(followed, state, context));
+  if (forbidden) return forbidden;
   const unwell = state.application.status?.health?.status !== 'Healthy';
-  if (unwell && ['syncing', 'verifying'].includes(verdict.phase)) {
+  if (
+    unwell &&
+    ['awaits-sync', 'syncing', 'verifying'].includes(verdict.phase)
+  ) {
     const tree = await treeOf(followed, context);
     const aborted = tree && abortedRollout(tree);
     // While it still syncs, the tree may be that of before.

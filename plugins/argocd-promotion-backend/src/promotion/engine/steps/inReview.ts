@@ -4,7 +4,7 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { DeliveryTarget, StoredPromotion } from '../../types';
 import { Step, timeInState, words } from '../EngineContext';
-import { isCommitOf } from '../trailers';
+import { findOwnCommit } from '../ownCommit';
 
 /** Waits until people have merged or closed the pull requests; asks the host less and less often. */
 export const inReview: Step = async (promotion, context) => {
@@ -73,10 +73,8 @@ async function findMerged(
   target: DeliveryTarget,
   repository: GitRepository,
 ) {
-  const commits = await repository.listCommits({
+  const own = await findOwnCommit(promotion, repository, {
     ref: target.branch,
-    limit: 50,
   });
-  const own = commits.find(({ message }) => isCommitOf(promotion.id, message));
   return own?.sha ?? repository.getBranchHead(target.branch);
 }

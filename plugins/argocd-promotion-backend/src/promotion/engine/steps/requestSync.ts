@@ -1,14 +1,20 @@
 import { isError } from '@backstage/errors';
 import { DeployedApplicationState } from '../../../deployments/types';
-import { applicationKey, EngineNotes, FollowedApplication } from '../../types';
+import {
+  applicationKey,
+  EngineNotes,
+  FollowedApplication,
+  StoredPromotion,
+} from '../../types';
 import { Verdict } from '../assess';
-import { EngineContext, Fence } from '../EngineContext';
+import { EngineContext, Fence, findDeployments } from '../EngineContext';
 
 /** How often a refused sync is asked for again; rights may have been given meanwhile. */
 const ASK_AGAIN_MS = 30_000;
 
 /** Syncs to the revision that Argo CD compared, which contains the commit; when that is refused, says who must. */
 export async function requestSync(
+  promotion: StoredPromotion,
   followed: FollowedApplication,
   state: DeployedApplicationState,
   verdict: Verdict,
@@ -28,6 +34,10 @@ export async function requestSync(
   )
     return forPeople(followed, refused.why);
 
+  // The right to write may be gone since this was committed.
+  const found = await findDeployments(promotion, context);
+  if ('missing' in found)
+    return forPeople(followed, `it is not asked for here: ${found.missing}`);
   const client = context.argocd(followed.instance);
   if (!client) {
     return forPeople(
@@ -70,6 +80,6 @@ function forPeople(
 ): Verdict {
   return {
     phase: 'needs-people',
-    message: `${name} is OutOfSync and does not sync by itself, and a sync was refused (${why}). Somebody with the right to sync ${project}/${name} must press Sync on it in Argo CD '${instance}'`,
+    message: `${name} is OutOfSync and does not sync by itself, and a sync was not possible (${why}). Somebody with the right to sync ${project}/${name} must press Sync on it in Argo CD '${instance}'`,
   };
 }

@@ -1,6 +1,7 @@
-import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { Gate, Hold } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ownersOf } from '../../PromotionAccess';
 import { SYSTEM_PRINCIPAL } from '../../PromotionFactory';
+import { holdOf } from '../../store/holds';
 import {
   findDeployments,
   Step,
@@ -9,12 +10,31 @@ import {
   words,
 } from '../EngineContext';
 
+const gateWords = ({ title, reason, opensAt }: Gate) =>
+  `${title}: ${reason}${opensAt ? ` (opens at ${opensAt})` : ''}`;
+
+/** A hold that came after an automatic promotion keeps it too. */
+const heldWords = ({ environment, heldBy, reason }: Hold) =>
+  `${
+    environment === undefined ? 'The entity' : environment
+  } is held by ${heldBy}${
+    reason ? ` (${reason})` : ''
+  }, and this was promoted by itself: waits until the hold is lifted`;
+
 /** Waits until every gate has passed. */
 export const waiting: Step = async (promotion, context) => {
   const found = await findDeployments(promotion, context);
   if ('missing' in found)
     return waitForMissing(promotion, found.missing, context);
   const { missingSince: _, ...notes } = promotion.notes;
+  const automatic =
+    promotion.requestedBy === SYSTEM_PRINCIPAL && !promotion.linkedTo;
+  const hold =
+    automatic &&
+    holdOf(
+      await context.holds.list(promotion.entityRef),
+      promotion.environment,
+    );
   const approvals = (await context.approvals(promotion.id))
     .filter(({ planHash, by }) => {
       const { plan, requestedBy, upstreamRequester } = promotion;
@@ -40,9 +60,9 @@ export const waiting: Step = async (promotion, context) => {
   );
   const { override, plan } = promotion;
   const overridden = override?.planHash === plan.hash;
-  if (closed.length === 0 || overridden) {
+  if ((closed.length === 0 && !hold) || overridden) {
     const past =
-      overridden && closed.length > 0
+      overridden && (hold || closed.length > 0)
         ? `, past gates by the override of ${override.by}`
         : '';
     return {
@@ -55,31 +75,24 @@ export const waiting: Step = async (promotion, context) => {
       lookAgainInMs: 0,
     };
   }
+  const text = [...(hold ? [heldWords(hold)] : []), ...closed.map(gateWords)];
+  const message = text.join('; ');
   const limit = context.timeouts.gates;
   const left = limit - timeInState(promotion, context.now());
   if (left < 0) {
-    const late = `The gates did not open within ${words(limit)}: ${message(
-      closed,
-    )}`;
+    const late = `${
+      closed.length > 0 ? 'The gates did not open' : 'The hold was not lifted'
+    } within ${words(limit)}: ${message}`;
     return {
       patch: { state: 'failed', message: late, gates, notes },
       lookAgainInMs: 0,
     };
   }
   return {
-    patch: { message: message(closed), gates, notes },
+    patch: { message, gates, notes },
     lookAgainInMs: nextLook(closed, context.now(), left),
   };
 };
-
-function message(closed: Gate[]): string {
-  return closed
-    .map(
-      ({ title, reason, opensAt }) =>
-        `${title}: ${reason}${opensAt ? ` (opens at ${opensAt})` : ''}`,
-    )
-    .join('; ');
-}
 
 function nextLook(closed: Gate[], now: Date, left: number): number {
   const opens = closed
