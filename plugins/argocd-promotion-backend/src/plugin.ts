@@ -48,9 +48,12 @@ import { createPromotions } from './promotion/createPromotions';
 import { getMigratedDatabase } from './promotion/store/migrate';
 import { ArgocdPassage } from './proxy/ArgocdPassage';
 import { RegistryClient } from './registry';
+import { LiveRollouts } from './rollouts/LiveRollouts';
+import { RolloutActions } from './rollouts/RolloutActions';
 import { createDriftRouter } from './router/createDriftRouter';
 import { createProxyRouter } from './router/createProxyRouter';
 import { createReadRouter } from './router/createReadRouter';
+import { createRolloutRouter } from './router/createRolloutRouter';
 import { PipelineLoader } from './router/PipelineLoader';
 import { createDescribedRouter } from './schema/createDescribedRouter';
 
@@ -237,11 +240,25 @@ export const argocdPromotionPlugin = createBackendPlugin({
             client: instance => inventory.client(instance),
           }),
         });
+        const rolloutRouter = createRolloutRouter({
+          load,
+          httpAuth,
+          permissions,
+          auditor: deps.auditor,
+          rollouts: new LiveRollouts({
+            client: instance => inventory.client(instance),
+          }),
+          actions: new RolloutActions({
+            client: instance => inventory.client(instance),
+            onActed: (key, occasion) => inventory.acted(key, occasion),
+          }),
+        });
         deps.httpRouter.use(
           createDescribedRouter(
             readRouter,
             driftRouter,
             proxyRouter,
+            rolloutRouter,
             ...promotions.routers,
           ),
         );

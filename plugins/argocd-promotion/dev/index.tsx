@@ -54,6 +54,8 @@ function scripted(
       history: [],
     }),
     readFromArgocd: refuse,
+    getRollouts: async () => ({ items: [] }),
+    actOnRollout: refuse,
     getApplicationDrift: async () => drift,
     getManifestSides: async () => ({
       git: 'data:\n  level: info\n  retries: "3"\nkind: ConfigMap\n',

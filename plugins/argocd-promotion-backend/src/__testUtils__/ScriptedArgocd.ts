@@ -104,6 +104,7 @@ export class ScriptedArgocd implements ArgocdClient {
   read = notScripted;
   getSyncWindows = notScripted;
   sync = notScripted;
+  act = notScripted;
 }
 
 async function notScripted(): Promise<never> {

@@ -71,6 +71,13 @@ export interface ArgocdClient {
     },
     options?: CallOptions,
   ): Promise<void>;
+  /** Has Argo CD act on one object of the Application. Throws `NotAllowedError` and others with Argo CD's own message. */
+  act(
+    key: ApplicationKey,
+    node: ResourceNode,
+    action: string,
+    options?: CallOptions,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -261,6 +261,31 @@ export class HttpArgocdClient implements ArgocdClient {
     });
   }
 
+  async act(
+    key: ApplicationKey,
+    node: ResourceNode,
+    action: string,
+    options?: CallOptions,
+  ): Promise<void> {
+    await this.#transport.json({
+      method: 'POST',
+      path: [...this.#path(key), 'resource', 'actions', 'v2'],
+      operation: 'RunResourceAction',
+      body: {
+        name: key.name,
+        appNamespace: key.namespace,
+        project: key.project,
+        namespace: node.namespace,
+        resourceName: node.name,
+        version: node.version,
+        group: node.group ?? '',
+        kind: node.kind,
+        action,
+      },
+      ...options,
+    });
+  }
+
   async close(): Promise<void> {
     await this.#transport.close();
   }

@@ -226,12 +226,14 @@ export class DefaultDeploymentService implements DeploymentService {
   }
 
   #state(known: InventoryApplication): DeployedApplicationState {
-    const { instance, application, images, staleSince, staleReason } = known;
+    const { instance, application, images, rollouts } = known;
+    const { staleSince, staleReason } = known;
     const parent = this.#parentOf(known);
     return {
       instance,
       application,
       images,
+      ...(rollouts ? { rollouts } : {}),
       ...(parent ? { parent } : {}),
       ...(staleSince ? { staleSince } : {}),
       ...(staleReason ? { staleReason } : {}),

@@ -6,6 +6,7 @@ import {
   RunningImage,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { Application } from '../argocd/types';
+import { RolloutFacts } from '../rollouts/facts';
 import { EnvironmentConfig, PipelineConfig } from '../config/types';
 
 /** One Application of a deployment with what the inventory knows of it. */
@@ -15,6 +16,8 @@ export interface DeployedApplication {
   application: Application;
   binding: Binding;
   images: RunningImage[];
+  /** Live Rollouts, once they were read; `current` while they are those of the Application as it is. */
+  rollouts?: { rollouts: RolloutFacts[]; current: boolean };
   /** Key of the Application that manages this one (App of Apps), when known. */
   parent?: { instance: string; namespace: string; name: string };
   staleSince?: string;

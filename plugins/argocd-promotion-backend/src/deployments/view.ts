@@ -8,6 +8,9 @@ import { countDrift, driftedResources, healthOf } from '../drift/resources';
 import { InventoryApplication } from '../inventory/Inventory';
 import { OwnCommit } from '../inventory/OwnCommits';
 import { Sighting } from '../inventory/ReleaseSightings';
+import { rolloutView, summaryOf } from '../rollouts/rolloutView';
+import { tagsOf } from '../rollouts/tags';
+import { TagOf } from '../rollouts/versions';
 import { sourcesOf } from './environments';
 import { lastChangeOf } from './lastChange';
 import { operationOf } from './operation';
@@ -25,6 +28,8 @@ export interface ViewContext {
   ownCommit(application: DeployedApplication): OwnCommit | undefined;
   /** The digests of a repository that the Application was seen to run, oldest first. */
   sightings(application: DeployedApplication, repository: string): Sighting[];
+  /** The tag of a digest, where another environment writes it. */
+  tagOf?: TagOf;
   /** Page of a commit, when its host is configured. */
   commitUrl(repoURL: string, revision: string): string | undefined;
 }
@@ -34,8 +39,9 @@ export function environmentView(
   all: Deployment[],
   context: ViewContext,
 ): Omit<EnvironmentView, 'offers' | 'promotion'> {
+  const tagOf = tagsOf({ deployments: all });
   const applications = deployment.applications.map(deployed =>
-    applicationView(deployed, context),
+    applicationView(deployed, { ...context, tagOf }),
   );
   const since = sinceOf(deployment, context);
   const lag = lagOf(deployment, all, context);
@@ -93,6 +99,7 @@ export function applicationView(
     health: healthOf(status.health),
     ...(operation ? { operation } : {}),
     images,
+    ...rolloutsOf(deployed, context),
     drift: countDrift(driftedResources(application)),
     conditions: (status.conditions ?? []).map(
       ({ type, message, lastTransitionTime }) => ({
@@ -118,6 +125,19 @@ export function applicationView(
     ...(lastChange ? { lastChange } : {}),
     ...(staleSince ? { staleSince } : {}),
     ...(staleReason ? { staleReason } : {}),
+  };
+}
+
+/** A claim lets one see state, not what stands in the cluster. */
+function rolloutsOf(
+  { rollouts, binding }: DeployedApplication,
+  { tagOf }: ViewContext,
+): Pick<ApplicationView, 'rollouts'> {
+  if (!rollouts || binding.kind !== 'proof') return {};
+  return {
+    rollouts: rollouts.rollouts.map(facts =>
+      summaryOf(rolloutView(facts, tagOf)),
+    ),
   };
 }
 

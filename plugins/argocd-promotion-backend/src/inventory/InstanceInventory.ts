@@ -12,10 +12,12 @@ import {
 import { Coalescer } from './Coalescer';
 import { InstanceApplications, localKey } from './InstanceApplications';
 import { InstanceWatcher, WatcherTiming } from './InstanceWatcher';
-import { commitKey, lastDeployed } from './lastDeployed';
+import { commitKey, lastDeployed, readCommit } from './lastDeployed';
+import { RolloutFacts } from '../rollouts/facts';
 import { PlatformDigests } from './PlatformDigests';
 import { PodReading, readPods } from './podReading';
 import { Readings } from './Readings';
+import { RolloutReadings } from './RolloutReadings';
 import { hasPods, withHealth } from './resourceTree';
 import {
   imagesOfPods,
@@ -43,6 +45,8 @@ export interface InventoryApplication {
   instance: string;
   application: Application;
   images: RunningImage[];
+  /** Live Rollouts, once they were read; `current` while they are those of the Application as it is. */
+  rollouts?: { rollouts: RolloutFacts[]; current: boolean };
   lastCommit?: {
     revision: string;
     source?: ApplicationSource;
@@ -82,6 +86,7 @@ export class InstanceInventory {
   readonly #options: InstanceOptions;
   readonly #pods: Readings<PodReading>;
   readonly #commits: Readings<{ of: string; metadata: RevisionMetadata }>;
+  readonly #rollouts: RolloutReadings;
   readonly #watched: Watched;
   /** Nobody waits for these: they are looked through in slices. */
   readonly #ahead = new Coalescer({
@@ -127,7 +132,17 @@ export class InstanceInventory {
       what: 'A revision',
       limits: COMMIT_LIMITS,
       onRead: key => options.onChange([key]),
-      read: key => this.#readCommit(key),
+      read: async key => {
+        const application = this.#application(key);
+        return application && readCommit(this.client, application);
+      },
+    });
+    this.#rollouts = new RolloutReadings({
+      client: this.client,
+      logger,
+      watched: key =>
+        this.#watched.has(key) ? this.#application(key) : undefined,
+      onRead: key => options.onChange([key]),
     });
     this.watcher = new InstanceWatcher({
       client: options.client,
@@ -145,7 +160,8 @@ export class InstanceInventory {
     return {
       pods: this.#pods.size,
       commits: this.#commits.size,
-      waiting: this.#pods.waiting + this.#commits.waiting,
+      waiting:
+        this.#pods.waiting + this.#commits.waiting + this.#rollouts.waiting,
     };
   }
 
@@ -153,7 +169,18 @@ export class InstanceInventory {
     this.#ahead.stop();
     await this.watcher.stop();
     await this.client.close();
-    await Promise.all([this.#pods.stop(), this.#commits.stop()]);
+    await Promise.all([
+      this.#pods.stop(),
+      this.#commits.stop(),
+      this.#rollouts.stop(),
+    ]);
+  }
+
+  /** Reads the Rollouts of an Application once more, since somebody has just acted on one. */
+  acted(namespace: string, name: string, occasion: string): void {
+    const application = this.watcher.applications.get(namespace, name);
+    if (application)
+      this.#rollouts.again(localKey(namespace, name), application, occasion);
   }
 
   view(): InstanceView & { seesNothing: boolean; loaded: boolean } {
@@ -201,6 +228,7 @@ export class InstanceInventory {
       reading
         ? imagesOfTexts(reading.tree.podImages)
         : imagesOfSpec(application);
+    const rollouts = this.#rollouts.get(localKey(namespace, name), application);
     const commit = lastDeployed(application);
     const known = commit && this.#commits.get(localKey(namespace, name));
     const metadata =
@@ -209,6 +237,7 @@ export class InstanceInventory {
       instance: this.name,
       application: withHealth(application, reading?.tree),
       images: ofPods.length > 0 ? ofPods : ofSpec(),
+      ...(rollouts ? { rollouts } : {}),
       ...(commit
         ? { lastCommit: { ...commit, ...(metadata ? { metadata } : {}) } }
         : {}),
@@ -237,6 +266,7 @@ export class InstanceInventory {
       const application = this.#application(key);
       if (!application) {
         this.#pods.forget(key);
+        this.#rollouts.forget(key);
         this.#commits.forget(key);
         this.#watched.delete(key);
       } else if (this.#watched.has(key)) this.#read(key, application);
@@ -255,27 +285,9 @@ export class InstanceInventory {
         watched ? 'watched' : 'ahead',
       );
     }
+    if (watched) this.#rollouts.want(key, application);
     const commit = watched ? lastDeployed(application) : undefined;
     if (commit?.source && !commit.source.chart)
       this.#commits.want(key, commitKey(commit), 'watched');
-  }
-
-  async #readCommit(
-    key: string,
-  ): Promise<
-    | { value: { of: string; metadata: RevisionMetadata }; complete: boolean }
-    | undefined
-  > {
-    const application = this.#application(key);
-    const commit = application && lastDeployed(application);
-    if (!application || !commit) return undefined;
-    const { namespace, name } = application.metadata;
-    const { revision, sourceIndex } = commit;
-    const metadata = await this.client.getRevisionMetadata(
-      { namespace, name, project: application.spec.project },
-      revision,
-      sourceIndex < 0 ? {} : { sourceIndex },
-    );
-    return { value: { of: commitKey(commit), metadata }, complete: true };
   }
 }

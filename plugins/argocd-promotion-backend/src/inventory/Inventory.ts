@@ -141,6 +141,12 @@ export class Inventory {
     return inventory?.peek(key.namespace, key.name);
   }
 
+  /** Has the Rollouts of an Application read once more, since somebody has just acted on one. */
+  acted({ instance, namespace, name }: InventoryKey, occasion: string): void {
+    const { inventory } = this.#instances.get(instance) ?? {};
+    inventory?.acted(namespace, name, occasion);
+  }
+
   /**
    * Raw Applications, to search among; {@link Inventory.get} tells the rest of the few that were found. With facets, only
    * those that have one of them.

@@ -1,5 +1,10 @@
+import { ArgocdClient } from '../argocd/ArgocdClient';
 import { revisionsOf } from '../argocd/parseApplication';
-import { Application, ApplicationSource } from '../argocd/types';
+import {
+  Application,
+  ApplicationSource,
+  RevisionMetadata,
+} from '../argocd/types';
 
 /** The commit that was deployed last, and by which source. */
 export interface Deployed {
@@ -36,3 +41,23 @@ export function lastDeployed(application: Application): Deployed | undefined {
 /** Names a revision of one source of one Application. */
 export const commitKey = (deployed?: Deployed): string =>
   deployed ? `${deployed.sourceIndex} ${deployed.revision}` : '';
+
+/** Who made it and when; undefined when nothing was deployed yet. */
+export async function readCommit(
+  client: Pick<ArgocdClient, 'getRevisionMetadata'>,
+  application: Application,
+): Promise<
+  | { value: { of: string; metadata: RevisionMetadata }; complete: boolean }
+  | undefined
+> {
+  const commit = lastDeployed(application);
+  if (!commit) return undefined;
+  const { namespace, name } = application.metadata;
+  const { revision, sourceIndex } = commit;
+  const metadata = await client.getRevisionMetadata(
+    { namespace, name, project: application.spec.project },
+    revision,
+    sourceIndex < 0 ? {} : { sourceIndex },
+  );
+  return { value: { of: commitKey(commit), metadata }, complete: true };
+}

@@ -81,6 +81,9 @@ const target = {
   environment: 'staging',
 };
 
+const ROLLOUT_ACTION =
+  'POST /v1/entities/{kind}/{namespace}/{name}/applications/{instance}/{appNamespace}/{app}/rollouts/actions';
+
 interface Ask {
   path: string;
   body?: object;
@@ -186,7 +189,7 @@ describe('the table of docs/permissions.md', () => {
   let waiting: Awaited<ReturnType<typeof start>>;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShop({ rollout: {} });
     stops.push(() => shop.sim.close());
     waiting = await start({
       approvals: { required: 2, groups: ['group:default/release-managers'] },
@@ -203,6 +206,33 @@ describe('the table of docs/permissions.md', () => {
       const { id, plan } = await waiting.promote();
       return { path: `/v1/promotions/${id}/${verb}`, body: body(plan) };
     };
+  const sample: Record<string, string> = {
+    kind: 'component',
+    namespace: 'default',
+    name: 'checkout',
+    instance: 'main',
+    appNamespace: 'argocd',
+    app: 'checkout-staging',
+    path: 'api/v1/applications/checkout-staging/resource-tree',
+  };
+  const queries: Record<string, string> = {
+    GetManifestSides:
+      '?group=argoproj.io&kind=Rollout&namespace=checkout-staging&name=checkout',
+  };
+
+  const sampled = (route: string): Ask => {
+    const [method, template] = route.split(' ');
+    const item = openapi.paths[template as keyof typeof openapi.paths] as
+      | Record<string, { operationId: string }>
+      | undefined;
+    const { operationId = '' } = item?.[method.toLowerCase()] ?? {};
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+      if (sample[name] !== undefined) return sample[name];
+      throw new Error(`Say in this test how ${route} is asked`);
+    });
+    return { path: `${path}${queries[operationId] ?? ''}` };
+  };
+
   /** How a route is asked where the sample parameters do not do; a new route that takes a body gets its line here. */
   const asks: Record<string, () => Ask | Promise<Ask>> = {
     'POST /v1/plans': () => ({ path: '/v1/plans', body: target }),
@@ -238,6 +268,14 @@ describe('the table of docs/permissions.md', () => {
         path: `/v1/holds?entityRef=${entityRef}&environment=${environment}`,
       };
     },
+    [ROLLOUT_ACTION]: async () => {
+      const { path } = sampled(ROLLOUT_ACTION);
+      const list = { path: path.replace('/actions', '') };
+      const { body } = await waiting.call('GET', list, headers.owner);
+      const [{ name, seen }] = body.items;
+      const { environment } = target;
+      return { path, body: { environment, name, action: 'restart', seen } };
+    },
     'POST /v1/promotions/{id}/retry': async () => {
       const { id } = await waiting.promote();
       const cancel = { path: `/v1/promotions/${id}/cancel` };
@@ -245,33 +283,6 @@ describe('the table of docs/permissions.md', () => {
       return { path: `/v1/promotions/${id}/retry` };
     },
   };
-  const sample: Record<string, string> = {
-    kind: 'component',
-    namespace: 'default',
-    name: 'checkout',
-    instance: 'main',
-    appNamespace: 'argocd',
-    app: 'checkout-staging',
-    path: 'api/v1/applications/checkout-staging/resource-tree',
-  };
-  const queries: Record<string, string> = {
-    GetManifestSides:
-      '?group=apps&kind=Deployment&namespace=checkout-staging&name=checkout',
-  };
-
-  const sampled = (route: string): Ask => {
-    const [method, template] = route.split(' ');
-    const item = openapi.paths[template as keyof typeof openapi.paths] as
-      | Record<string, { operationId: string }>
-      | undefined;
-    const { operationId = '' } = item?.[method.toLowerCase()] ?? {};
-    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-      if (sample[name] !== undefined) return sample[name];
-      throw new Error(`Say in this test how ${route} is asked`);
-    });
-    return { path: `${path}${queries[operationId] ?? ''}` };
-  };
-
   it('has a row for every route of the OpenAPI description, and no other', () => {
     const described = Object.entries(openapi.paths).flatMap(([path, item]) =>
       Object.keys(item).map(method => `${method.toUpperCase()} ${path}`),
@@ -302,6 +313,7 @@ describe('the table of docs/permissions.md', () => {
     const ids: Record<string, string> = {
       'POST /v1/holds': 'hold-set',
       'DELETE /v1/holds': 'hold-lift',
+      [ROLLOUT_ACTION]: 'rollout-act',
     };
     return audit.mock.calls
       .map(([event]) => event)
@@ -325,6 +337,7 @@ describe('the table of docs/permissions.md', () => {
             status: status < 300 ? 'succeeded' : 'failed',
             hasPlan:
               !route.endsWith('/holds') &&
+              route !== ROLLOUT_ACTION &&
               (status < 300 || route !== 'POST /v1/promotions'),
           },
         ];

@@ -90,20 +90,31 @@ export class PipelineLoader {
     request: Request,
     params: ApplicationPath,
   ): Promise<DeployedApplication> {
+    return (await this.deployed(request, params)).found;
+  }
+
+  /** The same with its environment, and the pipeline as far as it may be seen. */
+  async deployed(
+    request: Request,
+    params: ApplicationPath,
+  ): Promise<{
+    found: DeployedApplication;
+    environment: string;
+    pipeline: ResolvedPipeline;
+  }> {
     const { instance, appNamespace, app, ...path } = params;
     const { pipeline } = await this.pipeline(request, path);
-    const found = pipeline.deployments
-      .flatMap(({ applications }) => applications)
-      .find(
+    for (const { applications, environment } of pipeline.deployments) {
+      const found = applications.find(
         candidate =>
           candidate.instance === instance &&
           candidate.application.metadata.namespace === appNamespace &&
           candidate.application.metadata.name === app,
       );
-    if (!found)
-      throw new NotFoundError(
-        `${pipeline.entityRef} has no Application ${appNamespace}/${app} in instance ${instance}`,
-      );
-    return found;
+      if (found) return { found, environment: environment.name, pipeline };
+    }
+    throw new NotFoundError(
+      `${pipeline.entityRef} has no Application ${appNamespace}/${app} in instance ${instance}`,
+    );
   }
 }

@@ -1,10 +1,10 @@
-import { InputError, NotAllowedError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import express, { Request } from 'express';
 import Router from 'express-promise-router';
 import { z } from 'zod';
-import { DeployedApplication } from '../deployments/types';
 import { LiveDrift } from '../drift/LiveDrift';
 import { ApplicationPath, PipelineLoader } from './PipelineLoader';
+import { proven } from './proven';
 import { send } from './send';
 
 const APPLICATION =
@@ -60,12 +60,4 @@ export function createDriftRouter(options: {
   );
 
   return router;
-}
-
-/** A claim lets one see state, not what stands in the cluster. */
-function proven(found: DeployedApplication): DeployedApplication {
-  if (found.binding.kind === 'proof') return found;
-  throw new NotAllowedError(
-    [found.binding.reason, found.binding.remedy].filter(Boolean).join('. '),
-  );
 }

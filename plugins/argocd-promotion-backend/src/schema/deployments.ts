@@ -164,6 +164,7 @@ const applicationProperties = {
     }),
   }),
   images: listOf(ref('RunningImage')),
+  rollouts: listOf(ref('RolloutSummary')),
   drift: driftCounts,
   conditions: listOf(
     object(['type', 'message'], {

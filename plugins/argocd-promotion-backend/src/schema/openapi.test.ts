@@ -4,6 +4,7 @@ import { startPlugin } from '../__testUtils__/startPlugin';
 import { violations } from '../__testUtils__/described';
 import { createDriftRouter } from '../router/createDriftRouter';
 import { createHoldRouter } from '../router/createHoldRouter';
+import { createRolloutRouter } from '../router/createRolloutRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import { createProxyRouter } from '../router/createProxyRouter';
 import {
@@ -45,6 +46,9 @@ describe('the OpenAPI description', () => {
       ),
       ...routesOf(
         createProxyRouter({} as Parameters<typeof createProxyRouter>[0]),
+      ),
+      ...routesOf(
+        createRolloutRouter({} as Parameters<typeof createRolloutRouter>[0]),
       ),
       ...routesOf(
         createPromotionRouter(

@@ -3,6 +3,7 @@ import { driftPaths, driftSchemas } from './drift';
 import { promotionPaths } from './promotions';
 import { promotionSchemas } from './promotionSchemas';
 import { proxyPaths } from './proxy';
+import { rolloutPaths, rolloutSchemas } from './rollouts';
 
 /** Every route of the plugin, below `/api/argocd-promotion`. */
 export const openapi = {
@@ -23,12 +24,18 @@ export const openapi = {
     ...deploymentPaths,
     ...driftPaths,
     ...proxyPaths,
+    ...rolloutPaths,
     ...promotionPaths,
   },
   components: {
     securitySchemes: {
       JWT: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
-    schemas: { ...deploymentSchemas, ...driftSchemas, ...promotionSchemas },
+    schemas: {
+      ...deploymentSchemas,
+      ...driftSchemas,
+      ...rolloutSchemas,
+      ...promotionSchemas,
+    },
   },
 } as const;

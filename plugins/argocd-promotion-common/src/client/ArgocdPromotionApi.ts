@@ -11,6 +11,9 @@ import {
   PromotionRequest,
   PromotionState,
   PromotionSummary,
+  RolloutAction,
+  RolloutActionResult,
+  RolloutList,
 } from '../types';
 
 /** Options of every call. @public */
@@ -64,6 +67,30 @@ export interface ArgocdPromotionApi {
     },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<ManifestSides>;
+  /** The Rollouts of one Application in depth. */
+  getRollouts(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RolloutList>;
+  /** Acts on a Rollout and waits until that shows; 409 when the Rollout is no longer as it was `seen`. */
+  actOnRollout(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+      environment: string;
+      rollout: { namespace?: string; name: string };
+      action: RolloutAction;
+      seen: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RolloutActionResult>;
   /**
    * Reads what Argo CD tells of one Application through the passage, for example `['logs']` with a query.
    *

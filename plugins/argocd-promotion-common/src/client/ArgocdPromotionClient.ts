@@ -16,6 +16,9 @@ import {
   Promotion,
   PromotionRequest,
   PromotionSummary,
+  RolloutAction,
+  RolloutActionResult,
+  RolloutList,
 } from '../types';
 
 /**
@@ -86,6 +89,44 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
       'GET',
       `${applicationPath(request)}/drift/manifests?${query}`,
       options,
+    );
+  }
+
+  getRollouts(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RolloutList> {
+    return this.#request(
+      'GET',
+      `${applicationPath(request)}/rollouts`,
+      options,
+    );
+  }
+
+  actOnRollout(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+      environment: string;
+      rollout: { namespace?: string; name: string };
+      action: RolloutAction;
+      seen: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RolloutActionResult> {
+    const { environment, rollout, action, seen } = request;
+    return this.#request(
+      'POST',
+      `${applicationPath(request)}/rollouts/actions`,
+      options,
+      { environment, ...rollout, action, seen },
     );
   }
 

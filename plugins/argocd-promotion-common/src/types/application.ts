@@ -1,3 +1,5 @@
+import { RolloutSummary } from './rollout';
+
 /**
  * One image that an Application of a deployment runs.
  *
@@ -176,6 +178,8 @@ export interface ApplicationView {
   health: HealthState;
   operation?: OperationState;
   images: RunningImage[];
+  /** Its Rollouts in a line each; absent while they were not read yet, and where there are none. */
+  rollouts?: RolloutSummary[];
   /** Resources that differ; the list is in {@link DriftedResource}s of the application route. */
   drift: { differs: number; missing: number; extra: number };
   conditions: ApplicationCondition[];

@@ -5,3 +5,4 @@ export * from './instance';
 export * from './pipeline';
 export * from './promotion';
 export * from './release';
+export * from './rollout';

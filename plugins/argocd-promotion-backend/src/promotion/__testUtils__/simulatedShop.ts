@@ -19,6 +19,41 @@ spec:
         - name: checkout
           image: ${image}
 `;
+/** A canary of four Pods: half of them, an analysis, then a pause until somebody continues if one is wanted. */
+const rollout = (image: string, { pause }: { pause: boolean }) =>
+  deployment(image)
+    .replace('apps/v1', 'argoproj.io/v1alpha1')
+    .replace('kind: Deployment', 'kind: Rollout')
+    .replace(
+      '  replicas: 2\n',
+      `  replicas: 4
+  strategy:
+    canary:
+      steps:
+        - setWeight: 50
+        - analysis: { templates: [{ templateName: success-rate }] }
+${pause ? '        - pause: {}\n' : ''}`,
+    );
+const successRate = (
+  image: string,
+  command: string,
+) => `apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata:
+  name: success-rate
+spec:
+  metrics:
+    - name: success-rate
+      provider:
+        job:
+          spec:
+            template:
+              spec:
+                containers:
+                  - name: measure
+                    image: ${image}
+                    command: [sh, -c, "${command}"]
+`;
 const smoke = (image: string) => `apiVersion: batch/v1
 kind: Job
 metadata:
@@ -70,6 +105,7 @@ export interface SimulatedShop {
     gitUrl?: string;
     delivery?: 'commit' | 'pull-request';
     timeouts?: Record<string, { seconds: number }>;
+    onFailure?: 'hold' | 'rollback';
   }): {
     integrations: object;
     argocdPromotion: object;
@@ -79,9 +115,13 @@ export interface SimulatedShop {
 }
 
 export async function startShop(
-  options: SimulatorOptions & { automated?: boolean } = {},
+  options: SimulatorOptions & {
+    automated?: boolean;
+    /** With a Rollout in the place of the Deployment; `analysis` is the command that measures. */
+    rollout?: { pause?: boolean; analysis?: string };
+  } = {},
 ): Promise<SimulatedShop> {
-  const { automated = true, ...settings } = options;
+  const { automated = true, rollout: canary, ...settings } = options;
   const sim = await startSimulator({ speed: 50, accounts, ...settings });
   const image = `${sim.registry.host}/shop/checkout`;
   const old = sim.registry.push('shop/checkout', { tag: '1.0.0' });
@@ -89,9 +129,20 @@ export async function startShop(
   const check = sim.registry.push('shop/smoke', { tag: '1' });
   const { url } = await sim.git.createRepository(REPOSITORY, {
     files: {
-      'base/kustomization.yaml':
-        'resources:\n  - deployment.yaml\n  - smoke.yaml\n',
-      'base/deployment.yaml': deployment(image),
+      'base/kustomization.yaml': `resources:\n  - deployment.yaml\n  - smoke.yaml\n${
+        canary ? '  - analysis.yaml\n' : ''
+      }`,
+      'base/deployment.yaml': canary
+        ? rollout(image, { pause: canary.pause === true })
+        : deployment(image),
+      ...(canary
+        ? {
+            'base/analysis.yaml': successRate(
+              check.reference,
+              canary.analysis ?? 'true',
+            ),
+          }
+        : {}),
       'base/smoke.yaml': smoke(check.reference),
       'overlays/dev/kustomization.yaml': overlay(image, fresh.digest),
       [STAGING_FILE]: overlay(image, old.digest),
@@ -150,7 +201,13 @@ export async function startShop(
     old,
     fresh,
     sync,
-    config: ({ account = 'backstage', gitUrl, delivery, timeouts } = {}) => ({
+    config: ({
+      account = 'backstage',
+      gitUrl,
+      delivery,
+      timeouts,
+      onFailure,
+    } = {}) => ({
       integrations: {
         gitea: [
           {
@@ -176,6 +233,7 @@ export async function startShop(
             promotesFrom: ['dev'],
             delivery: delivery ?? 'commit',
             gates: [{ kind: 'health' }, { kind: 'hooks' }],
+            ...(onFailure ? { onFailure } : {}),
             match: { labels: { environment: 'staging' } },
           },
         ],

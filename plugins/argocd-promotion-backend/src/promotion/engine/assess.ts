@@ -13,6 +13,7 @@ export interface Verdict {
     | 'failing'
     | 'failed'
     | 'verifying'
+    | 'rolling-out'
     | 'done';
   message: string;
 }

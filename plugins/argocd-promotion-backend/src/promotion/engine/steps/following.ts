@@ -18,6 +18,7 @@ import {
 } from '../EngineContext';
 import { abortedRollout, podTrouble } from '../podTrouble';
 import { revisionFacts } from '../revisions';
+import { askRollouts } from '../askRollouts';
 import { windowVerdict } from '../windowVerdict';
 import { requestSync } from './requestSync';
 
@@ -64,7 +65,9 @@ export const following: Step = async (promotion, context, fence) => {
     return { patch: { state: 'succeeded', message, notes }, lookAgainInMs: 0 };
   }
   const message = open.map(verdict => verdict.message).join('; ');
-  const verifying = open.every(({ phase }) => phase === 'verifying');
+  const verifying = open.every(({ phase }) =>
+    ['verifying', 'rolling-out'].includes(phase),
+  );
   if (promotion.state === 'syncing' && verifying) {
     return {
       patch: { state: 'verifying', message, notes },
@@ -72,7 +75,10 @@ export const following: Step = async (promotion, context, fence) => {
     };
   }
   if (open.some(({ phase }) => phase === 'needs-people'))
-    return waitForPeople(promotion, message, notes, context);
+    return waitForPeople(promotion, message, notes, context, 'Nobody synced');
+  // A Rollout takes the time that its steps say, and people theirs.
+  if (open.some(({ phase }) => phase === 'rolling-out'))
+    return waitForPeople(promotion, message, notes, context, 'Not rolled out');
   // What must stay verified for long may be in trouble for a moment meanwhile.
   const limit =
     promotion.state === 'verifying'
@@ -127,11 +133,12 @@ function waitForPeople(
   message: string,
   notes: EngineNotes,
   context: EngineContext,
+  what: string,
 ): StepResult {
   const now = context.now();
   const limit = context.timeouts.review;
   if (timeInState(promotion, now) > limit) {
-    const late = `Nobody synced within ${words(limit)}: ${message}`;
+    const late = `${what} within ${words(limit)}: ${message}`;
     return {
       patch: { state: 'failed', message: late, notes },
       lookAgainInMs: 0,
@@ -179,10 +186,15 @@ async function follow(
     (await windowVerdict(followed, state, context));
   if (forbidden) return forbidden;
   const unwell = state.application.status?.health?.status !== 'Healthy';
+  const ended = verdict.phase === 'failed';
   if (
     unwell &&
-    ['awaits-sync', 'syncing', 'verifying'].includes(verdict.phase)
+    (ended || ['awaits-sync', 'syncing', 'verifying'].includes(verdict.phase))
   ) {
+    const told = await askRollouts(promotion, followed, state, context);
+    // Of a sync that failed by it, the Rollout knows more.
+    if (told && (!ended || told.phase === 'failed')) return told;
+    if (ended) return verdict;
     const tree = await treeOf(followed, context);
     const aborted = tree && abortedRollout(tree);
     // While it still syncs, the tree may be that of before.
