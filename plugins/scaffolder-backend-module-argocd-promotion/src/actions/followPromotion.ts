@@ -1,65 +1,55 @@
-import {
-  AuthService,
-  BackstageCredentials,
-  LoggerService,
-} from '@backstage/backend-plugin-api';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { isError } from '@backstage/errors';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ActionOptions, ENDS, tokenFor } from './options';
+import { PromotionReader } from './createReader';
+import { ActionOptions, DEFAULT_POLL_MS, ENDS } from './options';
+import { retrying } from './retrying';
 
-/** Failures in a row, such as a backend that restarts, after which waiting gives up. */
-const MAX_FAILURES = 30;
+/** After so long, what is waited for is people: there is no hurry. */
+const PATIENT_AFTER_MS = 5 * 60_000;
 
-/** Waits for the end of a promotion and logs each new message. Throws when it ends without success. */
+/** Waits for the end of a promotion and logs each event of its life. Throws when it ends without success. */
 export async function followPromotion(
-  options: ActionOptions & { auth: AuthService },
+  options: ActionOptions,
   request: {
     id: string;
-    initiator: BackstageCredentials;
+    read: PromotionReader;
     timeoutMs: number;
     logger: Pick<LoggerService, 'info' | 'warn'>;
     signal?: AbortSignal;
   },
 ): Promise<Promotion> {
-  const { id, initiator, timeoutMs, logger, signal } = request;
-  const deadline = Date.now() + timeoutMs;
-  let said = '';
-  let failures = 0;
+  const { id, read, timeoutMs, logger, signal } = request;
+  const pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+  const began = Date.now();
+  const deadline = began + timeoutMs;
+  let told = 0;
   for (;;) {
-    let promotion: Promotion | undefined;
-    try {
-      // Asked for anew each time: a token lives shorter than a review may take.
-      promotion = await options.api.getPromotion(id, {
-        token: await tokenFor(options.auth, initiator),
-        signal,
-      });
-      failures = 0;
-    } catch (error) {
-      const status = isError(error) ? error.statusCode : undefined;
-      failures += 1;
-      const final = typeof status === 'number' && status >= 400 && status < 500;
-      if (signal?.aborted || final || failures > MAX_FAILURES) throw error;
-      logger.warn(
-        `The promotion could not be read, trying again: ${
-          isError(error) ? error.message : error
-        }`,
-      );
+    const promotion = await retrying(read, {
+      logger,
+      deadline,
+      pauseMs: pollMs,
+      signal,
+    });
+    const now = `${promotion.state}: ${promotion.message}`;
+    for (const { sequence, state, message } of promotion.events) {
+      if (sequence > told) logger.info(`${state}: ${message}`);
+      told = Math.max(told, sequence);
     }
-    if (promotion) {
-      const now = `${promotion.state}: ${promotion.message}`;
-      if (now !== said) logger.info(now);
-      said = now;
-      if (promotion.state === 'succeeded' || promotion.state === 'unchanged')
-        return promotion;
-      if (ENDS.has(promotion.state))
-        throw new Error(`Promotion ${id} ended as ${now}`);
-    }
+    if (promotion.state === 'succeeded' || promotion.state === 'unchanged')
+      return promotion;
+    if (ENDS.has(promotion.state))
+      throw new Error(`Promotion ${id} ended as ${now}`);
     if (Date.now() >= deadline) {
       throw new Error(
-        `Promotion ${id} has not ended in time (${said}). It goes on without this task; see the service's page, or raise 'timeoutMinutes'`,
+        `Promotion ${id} has not ended in time (${now}). It goes on without this task; see the service's page, or raise 'timeoutMinutes'`,
       );
     }
-    await pause(options.pollMs ?? 2_000, undefined, { signal });
+    const patient = Date.now() - began > PATIENT_AFTER_MS;
+    await pause(
+      Math.min(patient ? pollMs * 5 : pollMs, deadline - Date.now()),
+      undefined,
+      { signal },
+    );
   }
 }

@@ -15,13 +15,20 @@ export interface ActionOptions {
   pollMs?: number;
 }
 
-/** A token of whoever started the task: the backend decides by their rights, not by the scaffolder's. */
+/** Pause between two looks. */
+export const DEFAULT_POLL_MS = 2_000;
+/** How long is waited unless a template says otherwise. */
+export const DEFAULT_TIMEOUT_MINUTES = 30;
+/** What a dry run gives in place of a promotion's id, so that later steps have something to be dry with. */
+export const DRY_RUN_ID = 'dry-run';
+
+/** A token on behalf of whoever started the task: the backend decides by their rights. */
 export async function tokenFor(
   auth: AuthService,
-  initiator: BackstageCredentials,
+  credentials: BackstageCredentials,
 ): Promise<string> {
   const { token } = await auth.getPluginRequestToken({
-    onBehalfOf: initiator,
+    onBehalfOf: credentials,
     targetPluginId: 'argocd-promotion',
   });
   return token;

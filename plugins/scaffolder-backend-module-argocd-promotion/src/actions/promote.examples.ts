@@ -21,6 +21,27 @@ export const examples: TemplateExample[] = [
     }),
   },
   {
+    description: 'Promote one release by commit from one of several upstreams',
+    example: yaml.stringify({
+      steps: [
+        {
+          id: 'promote',
+          name: 'Promote',
+          action: 'argocd-promotion:promote',
+          input: {
+            entityRef: 'component:default/checkout',
+            environment: 'prod',
+            from: 'staging-eu',
+            release: '${{ parameters.release }}',
+            delivery: 'commit',
+            wait: true,
+            timeoutMinutes: 240,
+          },
+        },
+      ],
+    }),
+  },
+  {
     description:
       'Open a pull request for prod, and wait for it in a later step',
     example: yaml.stringify({

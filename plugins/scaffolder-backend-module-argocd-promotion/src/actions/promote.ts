@@ -1,9 +1,17 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { PromotionRequest } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { createHash } from 'node:crypto';
+import { createReader } from './createReader';
 import { followPromotion } from './followPromotion';
-import { ActionOptions, tokenFor } from './options';
+import {
+  ActionOptions,
+  DEFAULT_POLL_MS,
+  DEFAULT_TIMEOUT_MINUTES,
+  DRY_RUN_ID,
+  tokenFor,
+} from './options';
 import { examples } from './promote.examples';
+import { retrying } from './retrying';
 
 /** Creates the action `argocd-promotion:promote`. */
 export function createPromoteAction(options: ActionOptions) {
@@ -55,8 +63,7 @@ export function createPromoteAction(options: ActionOptions) {
         promotionId: z =>
           z
             .string()
-            .describe('Id of the promotion; absent in a dry run')
-            .optional(),
+            .describe(`Id of the promotion; ${DRY_RUN_ID} in a dry run`),
         state: z =>
           z
             .string()
@@ -82,40 +89,60 @@ export function createPromoteAction(options: ActionOptions) {
         for (const { repo, branch, path, patch } of plan.edits)
           ctx.logger.info(`${repo} ${branch} ${path}\n${patch}`);
         if (plan.edits.length === 0) ctx.logger.info('Nothing would change');
+        for (const { title, state, reason } of plan.gates)
+          ctx.logger.info(`Gate ${title} is ${state}: ${reason}`);
+        ctx.output('promotionId', DRY_RUN_ID);
         ctx.output('state', 'planned');
         ctx.output('planHash', plan.hash);
         return;
       }
 
+      const { logger, signal } = ctx;
+      const timeoutMs = (timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000;
       const idempotencyKey = keyFor(ctx.task.id, ctx.step?.id, request);
       // Also when the checkpoint was not stored in time, the key gives the same promotion again.
       const id = await ctx.checkpoint({
         key: `promote.${idempotencyKey}`,
-        fn: async () =>
-          (
-            await options.api.createPromotion(request, {
-              token,
-              idempotencyKey,
-              signal: ctx.signal,
-            })
-          ).id,
+        fn: async () => {
+          // Asking again is safe by the key, so a backend that restarts is waited for.
+          const created = await retrying(
+            limit =>
+              options.api.createPromotion(request, {
+                token,
+                idempotencyKey,
+                signal: limit,
+              }),
+            {
+              logger,
+              deadline: Date.now() + 60_000,
+              pauseMs: options.pollMs ?? DEFAULT_POLL_MS,
+              signal,
+            },
+          );
+          return created.id;
+        },
       });
-      ctx.logger.info(
+      logger.info(
         `Promotion ${id} of ${request.entityRef} into ${request.environment}`,
       );
       // Before waiting, so that it is known also when waiting fails.
       ctx.output('promotionId', id);
-      const timeoutMs = (timeoutMinutes ?? 30) * 60_000;
-      const { logger, signal } = ctx;
+      // This task has asked for it in the user's name, be it before a restart.
+      const read = createReader(options, {
+        id,
+        initiator,
+        shown: true,
+        logger,
+      });
       const promotion = wait
         ? await followPromotion(options, {
             id,
-            initiator,
+            read,
             timeoutMs,
             logger,
             signal,
           })
-        : await options.api.getPromotion(id, { token, signal });
+        : await read(signal);
       ctx.output('state', promotion.state);
       ctx.output('planHash', promotion.plan.hash);
       if (promotion.commit?.url) ctx.output('commitUrl', promotion.commit.url);

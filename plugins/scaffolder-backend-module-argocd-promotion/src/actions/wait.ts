@@ -1,6 +1,13 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { createReader } from './createReader';
 import { followPromotion } from './followPromotion';
-import { ActionOptions } from './options';
+import {
+  ActionOptions,
+  DEFAULT_POLL_MS,
+  DEFAULT_TIMEOUT_MINUTES,
+  DRY_RUN_ID,
+} from './options';
+import { retrying } from './retrying';
 import { examples } from './wait.examples';
 
 /** Creates the action `argocd-promotion:wait`. */
@@ -28,19 +35,40 @@ export function createWaitAction(options: ActionOptions) {
     },
     async handler(ctx) {
       const { promotionId: id, timeoutMinutes } = ctx.input;
+      const { logger, signal } = ctx;
+      const initiator = await ctx.getInitiatorCredentials();
+      const readAs = (shown: boolean) =>
+        createReader(options, { id, initiator, shown, logger });
       if (ctx.isDryRun) {
-        ctx.logger.info(
-          'A dry run promotes nothing, so there is nothing to wait for',
-        );
-        ctx.output('state', 'planned');
+        if (id === DRY_RUN_ID) {
+          logger.info(
+            'A dry run promotes nothing, so there is nothing to wait for',
+          );
+          ctx.output('state', 'planned');
+          return;
+        }
+        const { state, message } = await readAs(false)(signal);
+        logger.info(`A dry run does not wait. It is ${state}: ${message}`);
+        ctx.output('state', state);
         return;
       }
-      const initiator = await ctx.getInitiatorCredentials();
-      const timeoutMs = (timeoutMinutes ?? 30) * 60_000;
-      const { logger, signal } = ctx;
+      const timeoutMs = (timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000;
+      // Kept over a restart of the task: what it was shown while the user was signed in, it may go on watching.
+      const shown = await ctx.checkpoint({
+        key: `shown.${id}`,
+        fn: async () => {
+          await retrying(readAs(false), {
+            logger,
+            deadline: Date.now() + timeoutMs,
+            pauseMs: options.pollMs ?? DEFAULT_POLL_MS,
+            signal,
+          });
+          return true;
+        },
+      });
       const promotion = await followPromotion(options, {
         id,
-        initiator,
+        read: readAs(shown === true),
         timeoutMs,
         logger,
         signal,

@@ -67,7 +67,7 @@ export function PromotionDialog(props: {
   const [promotion, setPromotion] = useState<Promotion>();
   const [failure, setFailure] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
-  const [reason, setReason] = useState('');
+  const [comment, setComment] = useState('');
   const acted = useCallback(
     (changed: Promotion, action: PromotionAction) => {
       setPromotion(changed);
@@ -139,8 +139,8 @@ export function PromotionDialog(props: {
               <TextField
                 id="argocd-promotion-approval-reason"
                 label="Say something to your approval (optional)"
-                value={reason}
-                onChange={event => setReason(event.target.value)}
+                value={comment}
+                onChange={event => setComment(event.target.value)}
                 inputProps={{ maxLength: 4000 }}
                 multiline
                 fullWidth
@@ -164,7 +164,7 @@ export function PromotionDialog(props: {
                   main
                     ? act(promotion.id, action, {
                         planHash: promotion.plan.hash,
-                        reason: reason.trim() || undefined,
+                        reason: comment.trim() || undefined,
                       })
                     : onAsk(action, promotion)
                 }
