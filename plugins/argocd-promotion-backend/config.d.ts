@@ -150,6 +150,14 @@ export interface Config {
       /** Who has committed, where the server demands a known one. The author is the person who promotes. */
       committer?: { name: string; email: string };
     }>;
+    /** Webhooks of git hosts wake promotions that are in review; without any, the hosts are asked from time to time. */
+    webhooks?: {
+      /**
+       * Topics of the events service on which they come. Default: `github`, `gitlab`, `gitea`, `bitbucketCloud`,
+       * `bitbucketServer` and `azureDevOps`. An empty list: none is heard.
+       */
+      topics?: string[];
+    };
     /** How long a promotion waits before it fails; its end says what it waited for. */
     timeouts?: {
       /** For its gates to open, approvals among them. Default 14 days. */

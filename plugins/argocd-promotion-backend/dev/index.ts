@@ -9,19 +9,19 @@ import { AddressInfo } from 'node:net';
 // The plugin with the real database, HTTP server, configuration and git hosts, for work on it without the rest of a
 // Backstage: everybody is `user:default/mock`, and the catalog is what stands here.
 const entities = [
-  {
+  ...['checkout', 'cart'].map(name => ({
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
     metadata: {
-      name: 'checkout',
-      annotations: { 'backstage.io/kubernetes-id': 'checkout' },
+      name,
+      annotations: { 'backstage.io/kubernetes-id': name },
     },
     spec: {
       type: 'service',
       lifecycle: 'production',
       owner: 'user:default/mock',
     },
-  },
+  })),
   {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'User',

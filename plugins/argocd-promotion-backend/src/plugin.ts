@@ -14,6 +14,7 @@ import {
   argocdPromotionDeploymentPermissions,
   projectApplyPermission,
   projectReadPermission,
+  recordRebuildPermission,
   SIGNAL_CHANNEL,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import {
@@ -164,6 +165,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         permissionsRegistry.addPermissions([
           projectReadPermission,
           projectApplyPermission,
+          recordRebuildPermission,
         ]);
         const promotions = await createPromotions({
           ...deps,
@@ -172,6 +174,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           editors,
           gates,
           groups,
+          applications: () => inventory.applications(),
           getRepository: url => gitHosts.getRepository(url),
           registry,
           argocd: instance => inventory.client(instance),

@@ -60,6 +60,12 @@ export const projectApplyPermission = createPermission({
   attributes: { action: 'update' },
 });
 
+/** Read finished promotions back from git after the database was lost. @public */
+export const recordRebuildPermission = createPermission({
+  name: 'argocd-promotion.record.rebuild',
+  attributes: { action: 'update' },
+});
+
 /** Permissions about one entity in one environment, which conditions may narrow. @public */
 export const argocdPromotionDeploymentPermissions = [
   deploymentReadPermission,
@@ -78,4 +84,5 @@ export const argocdPromotionPermissions = [
   ...argocdPromotionDeploymentPermissions,
   projectReadPermission,
   projectApplyPermission,
+  recordRebuildPermission,
 ];

@@ -8,6 +8,15 @@ import { readPipelines } from './readPipelines';
 import { ProjectOwners, PromotionPluginConfig } from './types';
 
 const MINUTE = 60_000;
+/** As the modules of Backstage's events plugin, and its HTTP ingress, name them. */
+const DEFAULT_WEBHOOK_TOPICS = [
+  'github',
+  'gitlab',
+  'gitea',
+  'bitbucketCloud',
+  'bitbucketServer',
+  'azureDevOps',
+];
 
 /** The plugin's configuration. Throws an `InputError` that names the key which is wrong. */
 export function readConfig(config: RootConfigService): PromotionPluginConfig {
@@ -39,6 +48,9 @@ export function readConfig(config: RootConfigService): PromotionPluginConfig {
     gitServers: (
       config.getOptionalConfigArray('argocdPromotion.gitServers') ?? []
     ).map((entry, i) => readHost(entry, `argocdPromotion.gitServers[${i}]`)),
+    webhookTopics:
+      config.getOptionalStringArray('argocdPromotion.webhooks.topics') ??
+      DEFAULT_WEBHOOK_TOPICS,
     timeouts: {
       gates: readTimeout(config, 'gates', 14 * 24 * 60 * MINUTE),
       delivery: readTimeout(config, 'delivery', 15 * MINUTE),

@@ -79,6 +79,8 @@ export interface PromotionPluginConfig {
     insecure: boolean;
   }>;
   gitServers: Array<{ host: string; username?: string; password?: string }>;
+  /** Topics of the events service on which git hosts' webhooks come. */
+  webhookTopics: string[];
   /** Deadlines of a promotion's waits, in milliseconds. */
   timeouts: {
     gates: number;

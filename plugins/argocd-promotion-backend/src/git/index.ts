@@ -1,2 +1,2 @@
 export { createGitHosts } from './createGitHosts';
-export { trailerValues } from './trailers';
+export { trailers, trailerValues } from './trailers';

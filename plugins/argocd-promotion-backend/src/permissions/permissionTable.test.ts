@@ -70,15 +70,23 @@ const group = (name: string, parent?: string) => ({
   metadata: { name, namespace: 'default' },
   spec: { type: 'team', children: [], ...(parent ? { parent } : {}) },
 });
-const checkout = {
+const services = ['checkout', 'cart', 'orders'].map(name => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
-  metadata: { name: 'checkout', namespace: 'default' },
+  metadata: { name, namespace: 'default' },
   spec: { type: 'service', owner: 'group:default/commerce' },
-};
+}));
 const target = {
   entityRef: 'component:default/checkout',
   environment: 'staging',
+};
+/** Two services as one. */
+const train = {
+  environment: 'staging',
+  members: [
+    { entityRef: 'component:default/cart' },
+    { entityRef: 'component:default/orders' },
+  ],
 };
 
 const ROLLOUT_ACTION =
@@ -122,7 +130,7 @@ describe('the table of docs/permissions.md', () => {
         }),
         catalogServiceMock.factory({
           entities: [
-            checkout,
+            ...services,
             group('commerce'),
             group('payments', 'commerce'),
             group('search'),
@@ -174,8 +182,12 @@ describe('the table of docs/permissions.md', () => {
     };
     await until(async () => {
       const plan = { path: '/v1/plans', body: target };
-      const { status } = await call('POST', plan, requester);
-      return status === 200 ? true : undefined;
+      const joint = { path: '/v1/trains/plans', body: train };
+      const answers = [
+        await call('POST', plan, requester),
+        await call('POST', joint, requester),
+      ];
+      return answers.every(({ status }) => status === 200) ? true : undefined;
     }, 30_000);
     const promote = async () => {
       const asked = { path: '/v1/promotions', body: target };
@@ -189,7 +201,7 @@ describe('the table of docs/permissions.md', () => {
   let waiting: Awaited<ReturnType<typeof start>>;
 
   beforeAll(async () => {
-    shop = await startShop({ rollout: {} });
+    shop = await startShop({ rollout: {}, also: ['cart', 'orders'] });
     stops.push(() => shop.sim.close());
     waiting = await start({
       approvals: { required: 2, groups: ['group:default/release-managers'] },
@@ -233,6 +245,19 @@ describe('the table of docs/permissions.md', () => {
     return { path: `${path}${queries[operationId] ?? ''}` };
   };
 
+  const actOnTrain =
+    (verb?: 'cancel' | 'retry' | 'rollback') => async (): Promise<Ask> => {
+      const asked = { path: '/v1/trains', body: train };
+      const { status, body } = await waiting.call('POST', asked, requester);
+      expect(status).toBe(201);
+      const path = `/v1/trains/${body.id}`;
+      if (verb === 'retry') {
+        const cancel = { path: `${path}/cancel` };
+        const { status: ended } = await waiting.call('POST', cancel, requester);
+        expect(ended).toBe(200);
+      }
+      return { path: verb ? `${path}/${verb}` : path };
+    };
   /** How a route is asked where the sample parameters do not do; a new route that takes a body gets its line here. */
   const asks: Record<string, () => Ask | Promise<Ask>> = {
     'POST /v1/plans': () => ({ path: '/v1/plans', body: target }),
@@ -276,6 +301,11 @@ describe('the table of docs/permissions.md', () => {
       const { environment } = target;
       return { path, body: { environment, name, action: 'restart', seen } };
     },
+    'POST /v1/trains/plans': () => ({ path: '/v1/trains/plans', body: train }),
+    'POST /v1/trains': () => ({ path: '/v1/trains', body: train }),
+    'GET /v1/trains/{id}': actOnTrain(),
+    'POST /v1/trains/{id}/cancel': actOnTrain('cancel'),
+    'POST /v1/trains/{id}/retry': actOnTrain('retry'),
     'POST /v1/promotions/{id}/retry': async () => {
       const { id } = await waiting.promote();
       const cancel = { path: `/v1/promotions/${id}/cancel` };
@@ -307,20 +337,24 @@ describe('the table of docs/permissions.md', () => {
     .flatMap(({ route, statuses }) =>
       ROLES.map((role, i) => ({ route, role, status: statuses[i] })),
     );
+  const isTrain = (route: string) => route.includes('/v1/trains');
   /** What the audit log told of a write. */
   const audited = (route: string) => {
     const verb = route.split('/')[4] ?? 'create';
+    const noun = isTrain(route) ? 'train' : 'promotion';
     const ids: Record<string, string> = {
+      'POST /v1/record/rebuild': 'record-rebuild',
       'POST /v1/holds': 'hold-set',
       'DELETE /v1/holds': 'hold-lift',
       [ROLLOUT_ACTION]: 'rollout-act',
     };
     return audit.mock.calls
       .map(([event]) => event)
-      .filter(({ eventId }) => eventId === (ids[route] ?? `promotion-${verb}`))
+      .filter(({ eventId }) => eventId === (ids[route] ?? `${noun}-${verb}`))
       .map(({ status, meta }) => ({
         status,
-        entityRef: meta.entityRef,
+        entityRef:
+          (meta.entityRefs as string[] | undefined)?.[0] ?? meta.entityRef,
         environment: meta.environment,
         hasPlan: /^[0-9a-f]{40,}$/.test(
           String(meta.planHash ?? meta.currentPlanHash),
@@ -329,15 +363,20 @@ describe('the table of docs/permissions.md', () => {
   };
   /** What it must tell, whatever came of it; of a promotion that was refused there is no plan yet. */
   const toldOf = (route: string, status: number) =>
-    route.startsWith('GET') || route === 'POST /v1/plans' || status === 401
+    route.startsWith('GET') || route.endsWith('/plans') || status === 401
       ? []
       : [
           {
-            ...target,
+            ...(route === 'POST /v1/record/rebuild' ? {} : target),
+            ...(isTrain(route)
+              ? { entityRef: train.members[0].entityRef }
+              : {}),
             status: status < 300 ? 'succeeded' : 'failed',
             hasPlan:
               !route.endsWith('/holds') &&
               route !== ROLLOUT_ACTION &&
+              !isTrain(route) &&
+              !route.endsWith('/rebuild') &&
               (status < 300 || route !== 'POST /v1/promotions'),
           },
         ];
@@ -372,7 +411,7 @@ describe('the table of docs/permissions.md', () => {
       );
     expect(await counts('stranger')).toEqual([undefined]);
     expect(await counts('owner')).toEqual([undefined]);
-    expect(await counts('platform admin')).toEqual([2]);
+    expect(await counts('platform admin')).toEqual([6]);
   });
 
   it('shows the guest nothing, and lets them do nothing', async () => {
@@ -432,18 +471,28 @@ describe('the table of docs/permissions.md', () => {
   it('is right about rolling back what was written', async () => {
     const { call, promote } = await start({});
     const { id } = await promote();
-    await succeeded(call, id);
-    const route = 'POST /v1/promotions/{id}/rollback';
-    const { statuses } = rows.find(row => row.route === route)!;
-    for (const [i, role] of ROLES.entries()) {
-      audit.mockClear();
-      const { status } = await call(
-        'POST',
-        { path: `/v1/promotions/${id}/rollback` },
-        headers[role],
-      );
-      expect([role, status]).toEqual([role, statuses[i]]);
-      expect(audited(route)).toEqual(toldOf(route, status));
+    const asked = { path: '/v1/trains', body: train };
+    const { body: together } = await call('POST', asked, requester);
+    const written = {
+      [`/v1/promotions/${id}`]: 'POST /v1/promotions/{id}/rollback',
+      [`/v1/trains/${together.id}`]: 'POST /v1/trains/{id}/rollback',
+    };
+    for (const [path, route] of Object.entries(written)) {
+      await until(async () => {
+        const { body } = await call('GET', { path }, requester);
+        const parts: Array<{ state: string }> = body.members ?? [body];
+        return parts.every(({ state }) => state === 'succeeded')
+          ? true
+          : undefined;
+      }, 40_000);
+      const { statuses } = rows.find(row => row.route === route)!;
+      for (const [i, role] of ROLES.entries()) {
+        audit.mockClear();
+        const ask = { path: `${path}/rollback` };
+        const { status } = await call('POST', ask, headers[role]);
+        expect([role, status]).toEqual([role, statuses[i]]);
+        expect(audited(route)).toEqual(toldOf(route, status));
+      }
     }
   });
 });

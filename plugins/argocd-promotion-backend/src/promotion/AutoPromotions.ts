@@ -143,6 +143,8 @@ export class AutoPromotions {
     const latest = (await store.latestByEnvironment(entityRef)).get(
       environment,
     );
+    // A train is people's will, and to supersede one of it would stop all.
+    if (latest && !latest.endedAt && latest.train) return;
     const hold = holdOf(await holds.list(entityRef), environment);
     const next = automaticPromotion({ pipeline, target, hold, latest });
     if (next.waits !== undefined) return;

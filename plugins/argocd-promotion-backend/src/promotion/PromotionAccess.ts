@@ -20,6 +20,7 @@ import {
   promotionApprovePermission,
   promotionCancelPermission,
   promotionCreatePermission,
+  recordRebuildPermission,
   promotionOverridePermission,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { EnvironmentConfig } from '../config/types';
@@ -220,6 +221,19 @@ export class PromotionAccess {
     environment: EnvironmentConfig,
   ): Promise<string | undefined> {
     return this.#denied(credentials, holdUpdatePermission, entity, environment);
+  }
+
+  /** By permission alone. */
+  async whyNotRebuild(
+    credentials: BackstageCredentials,
+  ): Promise<string | undefined> {
+    const [{ result }] = await this.#permissions.authorize(
+      [{ permission: recordRebuildPermission }],
+      { credentials },
+    );
+    return result === AuthorizeResult.ALLOW
+      ? undefined
+      : `The permission ${recordRebuildPermission.name} is denied`;
   }
 
   async #denied(

@@ -1,14 +1,13 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { ConflictError } from '@backstage/errors';
-import {
-  Promotion,
-  PromotionState,
-} from '@fairway/backstage-plugin-argocd-promotion-common';
+import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { PromotionEngine } from './engine/PromotionEngine';
-import { PromotionAccess } from './PromotionAccess';
+import { Asker, PromotionAccess } from './PromotionAccess';
 import { PromotionLookup, refuse } from './PromotionLookup';
+import { PullRequestCloser } from './PullRequestCloser';
 import { PromotionStore } from './store/PromotionStore';
+import { TrainStore } from './store/trains';
 import { StoredPromotion } from './types';
 import { toPromotion } from './view';
 
@@ -18,6 +17,8 @@ const said = (what: string, reason: string | undefined) =>
 /** What decisions work with. */
 export interface PromotionDecisionsOptions {
   store: PromotionStore;
+  trains: TrainStore;
+  closer: Pick<PullRequestCloser, 'closeNow'>;
   engine: Pick<PromotionEngine, 'run'>;
   access: PromotionAccess;
   getRepository(url: string): GitRepository | undefined;
@@ -139,63 +140,88 @@ export class PromotionDecisions {
     reason: string | undefined,
     credentials: BackstageCredentials,
   ): Promise<Promotion> {
-    const { asker } = await this.#forDecision(id, credentials);
+    const { asker, promotion } = await this.#forDecision(id, credentials);
     await this.#options.store.end(id, {
       in: ['waiting'],
       state: 'rejected',
       message: said(`Rejected by ${asker.principal}`, reason),
       actor: asker.principal,
     });
+    for (const mate of await this.#trainmates(promotion))
+      this.#options.onChanged(mate);
     return this.#changed(id, credentials);
   }
 
-  /** Possible as long as nothing has reached the branch that Argo CD follows. */
-  async cancel(
-    id: string,
+  /** Who asks, once it is sure that they may cancel it. */
+  async assertCancel(
+    promotion: StoredPromotion,
     credentials: BackstageCredentials,
-  ): Promise<Promotion> {
-    const { promotion } = await this.#lookup.life(id, credentials);
+  ): Promise<Asker> {
     const { entity, environment } = await this.#lookup.targetOf(
       promotion,
       credentials,
     );
     const asker = await this.#options.access.identify(credentials);
-    const { requestedBy, state } = promotion;
     refuse(
       await this.#options.access.whyNotCancel(
         credentials,
         asker,
         entity,
         environment,
-        requestedBy,
+        promotion.requestedBy,
       ),
     );
+    return asker;
+  }
+
+  /**
+   * Possible as long as nothing has reached the branch that Argo CD follows. What goes with it in a train, and has not
+   * reached it either, ends too.
+   */
+  async cancel(
+    id: string,
+    credentials: BackstageCredentials,
+  ): Promise<Promotion> {
+    const { promotion } = await this.#lookup.life(id, credentials);
+    const asker = await this.assertCancel(promotion, credentials);
+    const { state, train } = promotion;
     if (state === 'syncing' || state === 'verifying') {
       throw new ConflictError(
         `Promotion ${id} is in git already; wait until it ends and roll it back`,
       );
     }
     const message = `Cancelled by ${asker.principal}`;
-    const pullRequests = await this.#openPullRequests(promotion);
-    const cancellable: PromotionState[] = ['waiting', 'in-review'];
-    await this.#options.store.end(id, {
-      in: cancellable,
+    const { store, trains, closer } = this.#options;
+    const together = async () =>
+      train ? trains.members(train.id) : [(await store.get(id))!.promotion];
+    for (const each of await together()) await this.#assertUnmerged(each);
+    await store.end(id, {
+      in: ['waiting', 'in-review'],
       state: 'cancelled',
       message,
       actor: asker.principal,
     });
-    // Afterwards, so that the engine does not take a closed pull request for a rejection.
-    for (const { repository, number } of pullRequests) {
-      await repository.closePullRequest(number);
-    }
+    const ended = (await together()).filter(({ endedAt }) => endedAt);
+    // Stored as to be done already; tried at once, so that whoever asked sees it.
+    await closer.closeNow(ended.map(each => each.id));
+    for (const each of ended) if (each.id !== id) this.#options.onChanged(each);
     return this.#changed(id, credentials);
   }
 
-  async #openPullRequests(promotion: StoredPromotion) {
-    const open: Array<{ repository: GitRepository; number: number }> = [];
-    for (const { repo, pullRequest } of promotion.deliveries) {
+  /** Those that have ended with it. */
+  async #trainmates({
+    id,
+    train,
+  }: StoredPromotion): Promise<StoredPromotion[]> {
+    const members = train ? await this.#options.trains.members(train.id) : [];
+    return members.filter(mate => mate.endedAt && mate.id !== id);
+  }
+
+  async #assertUnmerged(promotion: StoredPromotion): Promise<void> {
+    if (promotion.state !== 'in-review') return;
+    for (const { repo, commit, pullRequest } of promotion.deliveries) {
       const repository = this.#options.getRepository(repo);
-      if (!pullRequest || !repository) continue;
+      if (commit || !pullRequest || !repository) continue;
       const { number } = pullRequest;
       const { state } = await repository.getPullRequest(number);
       if (state === 'merged') {
@@ -203,9 +229,7 @@ export class PromotionDecisions {
           `Pull request #${number} is merged already; wait until the promotion ends and roll it back`,
         );
       }
-      if (state === 'open') open.push({ repository, number });
     }
-    return open;
   }
 
   async #changed(

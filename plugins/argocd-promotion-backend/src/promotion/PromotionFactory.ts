@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { PlannedPromotion } from './plan/Planner';
 import { ownersOf } from './PromotionAccess';
 import { PromotionStore } from './store/PromotionStore';
+import { TrainStore } from './store/trains';
 import { FollowedApplication, StoredPromotion } from './types';
 
 /** Who asks when nobody does: automatic promotions and rollbacks. */
@@ -24,6 +25,7 @@ export interface PromotionWish {
 export class PromotionFactory {
   readonly #options: {
     store: PromotionStore;
+    trains: TrainStore;
     run(id: string): void;
     catalog: CatalogService;
     auth: AuthService;
@@ -34,6 +36,7 @@ export class PromotionFactory {
 
   constructor(options: {
     store: PromotionStore;
+    trains: TrainStore;
     /** Looks at a promotion now; without, the engine finds it by itself a little later. */
     run(id: string): void;
     catalog: CatalogService;
@@ -110,12 +113,35 @@ export class PromotionFactory {
     promotion: StoredPromotion,
     options: Omit<Parameters<PromotionStore['create']>[1], 'actor'> = {},
   ): Promise<void> {
-    await this.#options.store.create(promotion, {
-      ...options,
-      actor: promotion.requestedBy,
+    const { hold, ...rest } = options;
+    await this.createTogether([promotion], {
+      ...rest,
+      ...(hold ? { holds: [hold] } : {}),
     });
-    this.#options.onChanged(promotion);
-    if (!promotion.endedAt) this.#options.run(promotion.id);
+  }
+
+  /** As `create`, for all or none. */
+  async createTogether(
+    promotions: StoredPromotion[],
+    options: Omit<Parameters<PromotionStore['createTogether']>[1], 'actor'>,
+  ): Promise<void> {
+    const { store, trains, onChanged, run } = this.#options;
+    const superseded = await store.createTogether(promotions, {
+      ...options,
+      actor: promotions[0].requestedBy,
+    });
+    for (const id of superseded) {
+      const { promotion } = (await store.get(id)) ?? {};
+      // Those that it went with have ended too.
+      const ended = promotion?.train
+        ? await trains.members(promotion.train.id)
+        : [promotion];
+      for (const each of ended) if (each?.endedAt) onChanged(each);
+    }
+    for (const promotion of promotions) {
+      onChanged(promotion);
+      if (!promotion.endedAt) run(promotion.id);
+    }
   }
 
   /** The person as git knows people, so that the commit is theirs. */

@@ -18,6 +18,7 @@ import { Asker, PromotionAccess } from './PromotionAccess';
 import { ViewerActions } from './PromotionActions';
 import { findEarlierRelease, releaseBefore } from './earlierReleases';
 import { PromotionDecisions } from './PromotionDecisions';
+import { PullRequestCloser } from './PullRequestCloser';
 import { PromotionFactory, rollbackHold } from './PromotionFactory';
 import { normalizeEntityRef, PromotionLookup, refuse } from './PromotionLookup';
 import {
@@ -25,10 +26,12 @@ import {
   IdempotencyRecord,
   PromotionStore,
 } from './store/PromotionStore';
+import { TrainStore } from './store/trains';
 import { StoredPromotion, StoredPromotionLife } from './types';
 import { toPromotion } from './view';
 
-const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
+/** How long a request is remembered by its key. */
+export const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
 
 /** What the service works with. */
 export interface PromotionServiceOptions {
@@ -36,6 +39,8 @@ export interface PromotionServiceOptions {
   planner: Planner;
   factory: PromotionFactory;
   engine: Pick<PromotionEngine, 'run'>;
+  trains: TrainStore;
+  closer: Pick<PullRequestCloser, 'closeNow'>;
   access: PromotionAccess;
   deployments: DeploymentService;
   catalog: CatalogService;

@@ -52,7 +52,17 @@ describe('plans and promotions over HTTP', () => {
     const [commit] = await ownCommits(world);
     expect(commit.message).toContain('Promote checkout in staging');
     expect(commit.message).toContain(
-      `go\n\nPromotion-Id: ${id}\nPromoted-From: dev\nPromoted-By: ${owner}\nBackstage-Entity: component:default/checkout`,
+      [
+        'go\n',
+        `Promotion-Id: ${id}`,
+        'Promoted-From: dev',
+        'Promoted-To: staging',
+        `Promoted-By: ${owner}`,
+        'Backstage-Entity: component:default/checkout',
+        `Promoted-Image: ${IMAGE}@${digestOf('2')}`,
+        `Replaced-Image: ${IMAGE}@${digestOf('1')}`,
+        'Promotion-Delivery: commit',
+      ].join('\n'),
     );
 
     // Synced and Healthy, but old Pods are still there.

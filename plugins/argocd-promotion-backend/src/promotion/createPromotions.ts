@@ -19,11 +19,14 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { Router } from 'express';
 import { ArgocdClient } from '../argocd/ArgocdClient';
+import { Application } from '../argocd/types';
 import { PromotionPluginConfig } from '../config/types';
 import { DeploymentService } from '../deployments/types';
 import { Subgroups } from '../permissions/GroupHierarchy';
 import { createHoldRouter } from '../router/createHoldRouter';
 import { RegistryClient } from '../registry';
+import { createRebuildRouter } from '../router/createRebuildRouter';
+import { createTrainRouter } from '../router/createTrainRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import {
   announceChange,
@@ -40,24 +43,36 @@ import { createBuiltinGates } from './gates/builtinGates';
 import { Evidence } from './gates/Evidence';
 import { Gates } from './gates/Gates';
 import { Planner } from './plan/Planner';
+import { TrainPlanner } from './plan/TrainPlanner';
 import { PromotionAccess } from './PromotionAccess';
 import { HoldService } from './HoldService';
 import { PromotionAdvisor } from './PromotionAdvisor';
 import { PromotionFactory } from './PromotionFactory';
 import { PromotionLookup } from './PromotionLookup';
 import { PromotionService } from './PromotionService';
+import { PullRequestCloser } from './PullRequestCloser';
+import { TrainService } from './TrainService';
+import { HostWebhooks } from './webhooks/HostWebhooks';
+import { RecordRebuilder } from './rebuild/RecordRebuilder';
 import { ImageSources } from './sources/ImageSources';
 import { SourceChanges } from './sources/SourceChanges';
+import { DatabaseClosings } from './store/closings';
 import { DatabasePromotionStore } from './store/DatabasePromotionStore';
 import { DatabaseClock } from './store/DatabaseClock';
 import { DatabaseHolds } from './store/holds';
+import { DatabaseTrains } from './store/trains';
 import { getMigratedDatabase } from './store/migrate';
-import { StoredPromotion } from './types';
+import { FollowedApplication, StoredPromotion } from './types';
 
 /** Everything that the promotion room needs of the house. */
 export interface PromotionsOptions {
-  config: Pick<PromotionPluginConfig, 'instances' | 'timeouts' | 'pipelines'>;
+  config: Pick<
+    PromotionPluginConfig,
+    'instances' | 'timeouts' | 'pipelines' | 'webhookTopics'
+  >;
   deployments: DeploymentService;
+  /** Every Application that is known. */
+  applications(): Iterable<{ application: Application }>;
   getRepository(url: string): GitRepository | undefined;
   argocd(instance: string): ArgocdClient | undefined;
   registry: Pick<RegistryClient, 'knows' | 'labels'>;
@@ -114,6 +129,12 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     getRepository,
     sources,
   });
+  const trains = new DatabaseTrains({ knex, now });
+  const trainPlanner = new TrainPlanner({
+    planner,
+    deployments,
+    getRepository,
+  });
   const holds = new DatabaseHolds({ knex });
   const getEntity = async (entityRef: string) =>
     catalog.getEntityByRef(entityRef, {
@@ -128,10 +149,24 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
   const onChanged = (promotion: StoredPromotion) => {
     void announceChange(promotion, options);
   };
+  const applicationUrl = ({
+    instance,
+    namespace,
+    name,
+  }: FollowedApplication) => {
+    const base = frontends.get(instance);
+    return (
+      base &&
+      `${base}/applications/${encodeURIComponent(
+        namespace,
+      )}/${encodeURIComponent(name)}`
+    );
+  };
   // Engine and factory make promotions for each other.
   const running: { engine?: PromotionEngine } = {};
   const factory = new PromotionFactory({
     store,
+    trains,
     run: id => running.engine?.run(id),
     catalog,
     auth,
@@ -140,14 +175,19 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       void askApprovers(promotion, options);
     },
     now,
-    applicationUrl: ({ instance, namespace, name }) => {
-      const base = frontends.get(instance);
-      return (
-        base &&
-        `${base}/applications/${encodeURIComponent(
-          namespace,
-        )}/${encodeURIComponent(name)}`
-      );
+    applicationUrl,
+  });
+  const wake = async (ids: string[]) => {
+    await store.wake(ids);
+    for (const id of ids) running.engine?.run(id);
+  };
+  const closer = new PullRequestCloser({
+    closings: new DatabaseClosings({ knex, now }),
+    getRepository,
+    logger,
+    onChanged: async id => {
+      const life = await store.get(id);
+      if (life) onChanged(life.promotion);
     },
   });
   const engine = new PromotionEngine({
@@ -157,6 +197,9 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       deployments,
       gates,
       planner,
+      trainPlanner,
+      trains,
+      wake,
       logger,
       timeouts: config.timeouts,
       now,
@@ -181,8 +224,10 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     },
   });
   running.engine = engine;
-  const service = new PromotionService({
+  const serviceOptions = {
     store,
+    trains,
+    closer,
     planner,
     engine,
     access,
@@ -191,9 +236,20 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     factory,
     getRepository,
     onChanged,
-    onOverridden: promotion => void tellOverride(promotion, options),
+    onOverridden: (promotion: StoredPromotion) =>
+      void tellOverride(promotion, options),
     now,
-  });
+  };
+  const service = new PromotionService(serviceOptions);
+  const webhooks =
+    options.events &&
+    new HostWebhooks({
+      events: options.events,
+      store,
+      wake,
+      logger,
+      topics: config.webhookTopics,
+    });
   const automatic = new AutoPromotions({
     pipelines: config.pipelines,
     catalog,
@@ -212,6 +268,18 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     httpAuth: options.httpAuth,
     auditor: options.auditor,
   });
+  const trainRouter = createTrainRouter({
+    service: new TrainService({ ...serviceOptions, trainPlanner }),
+    trains,
+    httpAuth: options.httpAuth,
+    auditor: options.auditor,
+  });
+  const rebuildRouter = createRebuildRouter({
+    rebuilder: new RecordRebuilder({ ...options, store, applicationUrl }),
+    access,
+    httpAuth: options.httpAuth,
+    auditor: options.auditor,
+  });
   const holdRouter = createHoldRouter({
     service: new HoldService({
       holds,
@@ -226,7 +294,7 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
   let cleaning: NodeJS.Timeout | undefined;
   return {
     advisor: new DefaultPromotionAdvisor({ store, access, gates, holds }),
-    routers: [promotionRouter, holdRouter],
+    routers: [promotionRouter, trainRouter, rebuildRouter, holdRouter],
     start() {
       clock.start(error =>
         logger.warn(
@@ -234,6 +302,8 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
         ),
       );
       engine.start();
+      closer.start();
+      void webhooks?.start();
       automatic.start();
       cleaning = setInterval(() => {
         store
@@ -250,6 +320,8 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
       clearInterval(cleaning);
       clock.stop();
       await automatic.stop();
+      await webhooks?.stop();
+      await closer.stop();
       await engine.stop();
     },
   };

@@ -77,6 +77,10 @@ export interface StoredPromotion {
   endedAt?: string;
   nextAttemptAt?: string;
   linkedTo?: { id: string; relation: 'retry' | 'rollback' };
+  /** Read back from git. */
+  rebuilt?: true;
+  /** The promotions that it is planned, gated and written with, and its place among them. */
+  train?: { id: string; position: number };
   /** Who asked for the promotion into the upstream environment, when this one was made by itself: no approver. */
   upstreamRequester?: string;
   /** Past which gates somebody has promoted it; holds for the plan with this hash alone, the mark stays. */

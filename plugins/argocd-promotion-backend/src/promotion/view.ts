@@ -38,6 +38,8 @@ export function toSummary(stored: StoredPromotionSummary): PromotionSummary {
     ),
     ...(stored.linkedTo ? { linkedTo: stored.linkedTo } : {}),
     ...(stored.override ? { override: markOf(stored.override) } : {}),
+    ...(stored.rebuilt ? { rebuilt: true } : {}),
+    ...(stored.train ? { trainId: stored.train.id } : {}),
   };
 }
 

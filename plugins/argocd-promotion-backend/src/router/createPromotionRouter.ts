@@ -1,5 +1,4 @@
 import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
-import { InputError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
 import express, { Request } from 'express';
@@ -11,7 +10,7 @@ import { normalizeEntityRef } from '../promotion/PromotionLookup';
 import { PromotionService } from '../promotion/PromotionService';
 import { PromotionStore } from '../promotion/store/PromotionStore';
 import { audited } from './audit';
-import { parse, text } from './parse';
+import { idempotencyKey, parse, text } from './parse';
 
 const planRequest = z.strictObject({
   entityRef: text,
@@ -66,14 +65,6 @@ function named(body: unknown): JsonObject {
         return typeof value === 'string' ? [[key, value.slice(0, 1_000)]] : [];
       },
     ),
-  );
-}
-
-function idempotencyKey(request: Request): string {
-  const key = request.header('Idempotency-Key')?.trim();
-  if (key && key.length <= 255) return key;
-  throw new InputError(
-    "The header 'Idempotency-Key' is missing or longer than 255 characters; send a new UUID for each new request",
   );
 }
 

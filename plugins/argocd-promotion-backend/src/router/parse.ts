@@ -1,4 +1,5 @@
 import { InputError } from '@backstage/errors';
+import { Request } from 'express';
 import { z } from 'zod';
 
 /** A text that is not blank. */
@@ -16,4 +17,13 @@ export function parse<T>(
     ({ path, message }) => `${path.join('.') || what}: ${message}`,
   );
   throw new InputError(`The ${what} is not understood: ${issues.join('; ')}`);
+}
+
+/** The key under which a request may be sent again. */
+export function idempotencyKey(request: Request): string {
+  const key = request.header('Idempotency-Key')?.trim();
+  if (key && key.length <= 255) return key;
+  throw new InputError(
+    "The header 'Idempotency-Key' is missing or longer than 255 characters; send a new UUID for each new request",
+  );
 }

@@ -11,6 +11,8 @@ import {
   createReadRouter,
   ReadRouterOptions,
 } from '../router/createReadRouter';
+import { createRebuildRouter } from '../router/createRebuildRouter';
+import { createTrainRouter } from '../router/createTrainRouter';
 import { openapi } from './openapi';
 
 /** `get /v1/instances` and so on, as the router has them. */
@@ -57,6 +59,12 @@ describe('the OpenAPI description', () => {
       ),
       ...routesOf(
         createHoldRouter({} as Parameters<typeof createHoldRouter>[0]),
+      ),
+      ...routesOf(
+        createTrainRouter({} as Parameters<typeof createTrainRouter>[0]),
+      ),
+      ...routesOf(
+        createRebuildRouter({} as Parameters<typeof createRebuildRouter>[0]),
       ),
     ];
     const described = Object.entries(openapi.paths).flatMap(([path, item]) =>

@@ -4,6 +4,8 @@ import { promotionPaths } from './promotions';
 import { promotionSchemas } from './promotionSchemas';
 import { proxyPaths } from './proxy';
 import { rolloutPaths, rolloutSchemas } from './rollouts';
+import { rebuildPaths, rebuildSchemas } from './rebuild';
+import { trainPaths, trainSchemas } from './trains';
 
 /** Every route of the plugin, below `/api/argocd-promotion`. */
 export const openapi = {
@@ -26,6 +28,8 @@ export const openapi = {
     ...proxyPaths,
     ...rolloutPaths,
     ...promotionPaths,
+    ...trainPaths,
+    ...rebuildPaths,
   },
   components: {
     securitySchemes: {
@@ -36,6 +40,8 @@ export const openapi = {
       ...driftSchemas,
       ...rolloutSchemas,
       ...promotionSchemas,
+      ...trainSchemas,
+      ...rebuildSchemas,
     },
   },
 } as const;

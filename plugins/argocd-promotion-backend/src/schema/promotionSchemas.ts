@@ -56,6 +56,15 @@ const summaryProperties = {
       skipped: { type: 'array', items: text },
     },
   },
+  rebuilt: {
+    type: 'boolean',
+    description: 'Read back from git after the database was lost',
+  },
+  trainId: {
+    type: 'string',
+    format: 'uuid',
+    description: 'The train that it is part of',
+  },
   actions: {
     type: 'object',
     description:

@@ -14,6 +14,12 @@ import {
   RolloutAction,
   RolloutActionResult,
   RolloutList,
+  RebuildRequest,
+  RebuildResult,
+  Train,
+  TrainPlan,
+  TrainPlanRequest,
+  TrainRequest,
 } from '../types';
 
 /** Options of every call. @public */
@@ -165,6 +171,32 @@ export interface ArgocdPromotionApi {
     id: string,
     options?: ArgocdPromotionRequestOptions & { release?: string },
   ): Promise<Promotion>;
+  /** The joint plan of several services: all of them, or an error that says which one can't be promoted and why. */
+  createTrainPlan(
+    request: TrainPlanRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<TrainPlan>;
+  /** Promotes several services as one. */
+  createTrain(
+    request: TrainRequest,
+    /** The same key with the same body gives the same train again, for 30 days. */
+    options: ArgocdPromotionRequestOptions & { idempotencyKey: string },
+  ): Promise<Train>;
+  getTrain(id: string, options?: ArgocdPromotionRequestOptions): Promise<Train>;
+  cancelTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train>;
+  /** A new train of those members that ended without success. */
+  retryTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train>;
+  /** A new train that takes all members that were written back to what they ran before. */
+  rollbackTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train>;
   /** What keeps the entity from being promoted by itself. */
   listHolds(
     entityRef: string,
@@ -180,6 +212,11 @@ export interface ArgocdPromotionApi {
     request: { entityRef: string; environment?: string },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<{ items: Hold[] }>;
+  /** Reads finished promotions back from git after the database was lost. */
+  rebuildRecord(
+    request?: RebuildRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RebuildResult>;
   listInstances(
     options?: ArgocdPromotionRequestOptions,
   ): Promise<{ items: InstanceView[] }>;

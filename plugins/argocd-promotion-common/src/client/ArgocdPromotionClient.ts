@@ -19,6 +19,12 @@ import {
   RolloutAction,
   RolloutActionResult,
   RolloutList,
+  RebuildRequest,
+  RebuildResult,
+  Train,
+  TrainPlan,
+  TrainPlanRequest,
+  TrainRequest,
 } from '../types';
 
 /**
@@ -256,6 +262,50 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     );
   }
 
+  createTrainPlan(
+    request: TrainPlanRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<TrainPlan> {
+    return this.#request('POST', '/v1/trains/plans', options, request);
+  }
+
+  createTrain(
+    request: TrainRequest,
+    options: ArgocdPromotionRequestOptions & { idempotencyKey: string },
+  ): Promise<Train> {
+    return this.#request('POST', '/v1/trains', options, request, {
+      'Idempotency-Key': options.idempotencyKey,
+    });
+  }
+
+  getTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train> {
+    return this.#request('GET', trainPath(id), options);
+  }
+
+  cancelTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train> {
+    return this.#request('POST', trainPath(id, 'cancel'), options, {});
+  }
+
+  retryTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train> {
+    return this.#request('POST', trainPath(id, 'retry'), options, {});
+  }
+
+  rollbackTrain(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<Train> {
+    return this.#request('POST', trainPath(id, 'rollback'), options, {});
+  }
+
   listHolds(
     entityRef: string,
     options?: ArgocdPromotionRequestOptions,
@@ -277,6 +327,13 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
   ): Promise<{ items: Hold[] }> {
     const query = new URLSearchParams(request);
     return this.#request('DELETE', `/v1/holds?${query}`, options);
+  }
+
+  rebuildRecord(
+    request: RebuildRequest = {},
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RebuildResult> {
+    return this.#request('POST', '/v1/record/rebuild', options, request);
   }
 
   listInstances(
@@ -331,4 +388,8 @@ function applicationPath(request: {
 
 function promotionPath(id: string, verb?: string): string {
   return `/v1/promotions/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`;
+}
+
+function trainPath(id: string, verb?: string): string {
+  return `/v1/trains/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`;
 }

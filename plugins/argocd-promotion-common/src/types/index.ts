@@ -4,5 +4,7 @@ export * from './hold';
 export * from './instance';
 export * from './pipeline';
 export * from './promotion';
+export * from './rebuild';
 export * from './release';
 export * from './rollout';
+export * from './train';

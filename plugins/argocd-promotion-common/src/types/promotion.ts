@@ -190,6 +190,10 @@ export interface PromotionSummary {
   linkedTo?: { id: string; relation: 'retry' | 'rollback' };
   /** Present when somebody has promoted past its gates. */
   override?: Override;
+  /** Read back from git after the database was lost: that it was written is known, not how it ended in the cluster. */
+  rebuilt?: boolean;
+  /** The train that it is part of. */
+  trainId?: string;
   /** What the viewer may do with it; in the pipeline view and of a single promotion, not in lists. */
   actions?: PromotionActions;
 }

@@ -1,5 +1,7 @@
 import { HttpResponse } from 'msw';
 import {
+  CatalogApi,
+  catalogApiRef,
   EntityProvider,
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
@@ -36,6 +38,7 @@ export function signals() {
 export function show(
   element = <EntityPromotionContent />,
   channel: ReturnType<typeof signals> | undefined = signals(),
+  catalog?: CatalogApi,
 ) {
   const client = new ArgocdPromotionClient({
     discoveryApi: { getBaseUrl: async () => BASE },
@@ -45,6 +48,7 @@ export function show(
       apis={[
         [argocdPromotionApiRef, client],
         ...(channel ? [[signalApiRef, channel] as const] : []),
+        ...(catalog ? [[catalogApiRef, catalog] as const] : []),
       ]}
     >
       <EntityProvider entity={entity}>{element}</EntityProvider>

@@ -13,10 +13,11 @@ import ToggleButtonGroup from '@material-ui/lab/ToggleButtonGroup';
 import {
   Hold,
   Plan,
-  Promotion,
+  PromotionSummary,
   Release,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { PromoteState, usePromote } from '../hooks/usePromote';
+import { useTrainCandidates } from '../hooks/useTrainCandidates';
 import { imageName, releaseTag } from '../model/release';
 import { count } from '../model/text';
 import { Digest, Tag } from './basics';
@@ -26,6 +27,8 @@ import { ErrorMessage, Message, ProblemMessage } from './messages';
 import { PatchView } from './PatchView';
 import { SourceCommits } from './SourceCommits';
 import { useSharedStyles } from './theme';
+import { TrainPicker } from './train/TrainPicker';
+import { TrainPlanBody } from './train/TrainPlanBody';
 
 const useStyles = makeStyles(
   theme => ({
@@ -128,8 +131,11 @@ export function PlanBody({
 }
 
 /** With a gate that is closed, pressing the button does not promote yet. */
-function buttonWords({ phase, plan }: PromoteState): string {
-  const open = plan?.gates.every(({ state }) => state === 'passed') ?? true;
+function buttonWords({ phase, plan, train }: PromoteState): string {
+  const plans = train?.members ?? [plan].flatMap(each => each ?? []);
+  const open = plans
+    .flatMap(({ gates }) => gates)
+    .every(({ state }) => state === 'passed');
   if (phase === 'asking') return open ? 'Promoting…' : 'Asking…';
   return open ? 'Promote' : 'Ask for promotion';
 }
@@ -156,22 +162,28 @@ export function PlanDialog(props: {
   /** What keeps the target from being promoted into by itself: people may, and should know. */
   hold?: Hold;
   onClose: () => void;
-  onDone: (promotion: Promotion) => void;
+  onDone: (promotion: PromotionSummary) => void;
 }) {
   const { entityRef, name, from, to, release, onClose, onDone } = props;
   const classes = useStyles();
   const shared = useSharedStyles();
+  const [others, setOthers] = useState<string[]>([]);
+  const { candidates } = useTrainCandidates(entityRef);
   const { state, promote, planAgain } = usePromote(
     { entityRef, environment: to, from, release },
     onDone,
+    others,
   );
   const [chosen, setChosen] = useState<Plan['delivery']>();
   const [message, setMessage] = useState('');
-  const { plan } = state;
-  const delivery = chosen ?? plan?.delivery ?? 'pull-request';
+  const { plan, train } = state;
+  const delivery =
+    chosen ?? train?.delivery ?? plan?.delivery ?? 'pull-request';
   const busy = state.phase === 'planning' || state.phase === 'asking';
   const ready =
-    state.phase === 'planned' && plan !== undefined && plan.edits.length > 0;
+    state.phase === 'planned' &&
+    plan !== undefined &&
+    (train?.members ?? [plan]).some(({ edits }) => edits.length > 0);
 
   return (
     <Dialog
@@ -183,9 +195,11 @@ export function PlanDialog(props: {
     >
       <DialogTitle id="argocd-promotion-plan-title" disableTypography>
         <Typography variant="h6" component="h2">
-          Promote {name} from {from} to {to}
+          Promote {name}
+          {others.length > 0 &&
+            ` and ${count(others.length, 'other')}`} from {from} to {to}
         </Typography>
-        {plan && (
+        {plan && !train && (
           <Typography variant="body2" color="textSecondary" component="div">
             {to} will run <ReleaseWords release={plan.release} />
             {plan.replaces && (
@@ -198,6 +212,14 @@ export function PlanDialog(props: {
         )}
       </DialogTitle>
       <DialogContent dividers aria-busy={busy} className={shared.root}>
+        {candidates.length > 0 && (
+          <TrainPicker
+            candidates={candidates}
+            chosen={others}
+            disabled={state.phase === 'asking'}
+            onChange={setOthers}
+          />
+        )}
         {state.replanned && (
           <Message
             tone="warn"
@@ -219,7 +241,27 @@ export function PlanDialog(props: {
             onRetry={state.phase === 'refused' ? planAgain : undefined}
           />
         )}
-        {plan && state.phase !== 'refused' && <PlanBody plan={plan} />}
+        {plan && !train && state.phase !== 'refused' && (
+          <PlanBody plan={plan} />
+        )}
+        {train && state.phase !== 'refused' && (
+          <TrainPlanBody
+            train={train}
+            release={member => (
+              <>
+                <ReleaseWords release={member.release} />
+                {member.replaces && (
+                  <>
+                    {' '}
+                    in place of <ReleaseWords release={member.replaces} />
+                  </>
+                )}
+              </>
+            )}
+          >
+            {member => <PlanBody plan={member} />}
+          </TrainPlanBody>
+        )}
         {!plan && state.phase === 'planning' && <PlanSkeleton />}
         {plan && state.phase !== 'refused' && (
           <TextField

@@ -3,8 +3,9 @@ import { useApi } from '@backstage/core-plugin-api';
 import {
   Plan,
   PlanRequest,
-  Promotion,
   PromotionRequest,
+  PromotionSummary,
+  TrainPlan,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from '../api/ref';
 import { isConflict } from '../model/problems';
@@ -13,6 +14,8 @@ import { isConflict } from '../model/problems';
 export interface PromoteState {
   phase: 'planning' | 'planned' | 'asking' | 'refused';
   plan?: Plan;
+  /** With others: the joint plan, of which `plan` is the own part. */
+  train?: TrainPlan;
   error?: unknown;
   /** True when the plan was made anew because the shown one no longer held. */
   replanned: boolean;
@@ -26,10 +29,11 @@ function newKey(): string {
   ).join('');
 }
 
-/** Plans, asks, and plans again when the plan went stale. */
+/** Plans, asks, and plans again when the plan went stale. With others all of it is done for all as one. */
 export function usePromote(
   request: PlanRequest,
-  onDone: (promotion: Promotion) => void,
+  onDone: (promotion: PromotionSummary) => void,
+  others: string[] = [],
 ) {
   const api = useApi(argocdPromotionApiRef);
   const [state, setState] = useState<PromoteState>({
@@ -37,6 +41,7 @@ export function usePromote(
     replanned: false,
   });
   const { entityRef, environment, from, release } = request;
+  const together = others.join(' ');
   const abort = useRef<AbortController>();
   // A key belongs to a body: kept while the same is sent again, since its first answer may have been lost on the way.
   const sent = useRef<{ body: string; key: string }>();
@@ -46,31 +51,43 @@ export function usePromote(
       abort.current?.abort();
       const controller = new AbortController();
       abort.current = controller;
-      setState(before => ({
-        phase: 'planning',
-        plan: before.plan,
-        replanned: false,
-      }));
-      try {
-        const made = await api.createPlan(
-          { entityRef, environment, from, release },
-          { signal: controller.signal },
+      const { signal } = controller;
+      setState(before => ({ ...before, phase: 'planning', replanned: false }));
+      const make = async (): Promise<{ plan: Plan; train?: TrainPlan }> => {
+        const own = { entityRef, release };
+        const mates = together.split(' ').filter(Boolean);
+        if (mates.length === 0)
+          return {
+            plan: await api.createPlan(
+              { ...own, environment, from },
+              { signal },
+            ),
+          };
+        const members = [own, ...mates.map(ref => ({ entityRef: ref }))];
+        const train = await api.createTrainPlan(
+          { environment, from, members },
+          { signal },
         );
-        if (controller.signal.aborted) return;
-        const moved = stale !== undefined && stale.hash !== made.hash;
+        return { train, plan: train.members[0] };
+      };
+      try {
+        const made = await make();
+        if (signal.aborted) return;
+        const { hash } = made.train ?? made.plan;
+        const moved = stale !== undefined && stale.hash !== hash;
         // The same plan again: the conflict was about something else, and the backend's words say what.
         setState({
           phase: 'planned',
-          plan: made,
+          ...made,
           replanned: moved,
           error: moved ? undefined : stale?.error,
         });
       } catch (error) {
-        if (!controller.signal.aborted)
+        if (!signal.aborted)
           setState({ phase: 'refused', error, replanned: false });
       }
     },
-    [api, entityRef, environment, from, release],
+    [api, entityRef, environment, from, release, together],
   );
 
   useEffect(() => {
@@ -81,28 +98,43 @@ export function usePromote(
   const promote = async (
     choice: Pick<PromotionRequest, 'delivery' | 'message'>,
   ) => {
-    const current = state.plan;
+    const { plan: current, train } = state;
     if (!current || state.phase !== 'planned') return;
-    const body: PromotionRequest = {
-      entityRef,
+    const body = {
       environment,
       from,
-      release: current.release.id,
-      planHash: current.hash,
+      planHash: (train ?? current).hash,
       ...choice,
     };
-    const text = JSON.stringify(body);
+    const single = { ...body, entityRef, release: current.release.id };
+    const joint = train && {
+      ...body,
+      members: train.members.map(member => ({
+        entityRef: member.entityRef,
+        release: member.release.id,
+      })),
+    };
+    const text = JSON.stringify(joint ?? single);
     if (sent.current?.body !== text)
       sent.current = { body: text, key: newKey() };
-    setState({ phase: 'asking', plan: current, replanned: false });
+    const key = { idempotencyKey: sent.current.key };
+    setState({ phase: 'asking', plan: current, train, replanned: false });
     try {
       onDone(
-        await api.createPromotion(body, { idempotencyKey: sent.current.key }),
+        joint
+          ? (await api.createTrain(joint, key)).members[0]
+          : await api.createPromotion(single, key),
       );
     } catch (error) {
-      if (isConflict(error)) await plan({ hash: current.hash, error });
+      if (isConflict(error)) await plan({ hash: body.planHash, error });
       else
-        setState({ phase: 'planned', plan: current, error, replanned: false });
+        setState({
+          phase: 'planned',
+          plan: current,
+          train,
+          error,
+          replanned: false,
+        });
     }
   };
 

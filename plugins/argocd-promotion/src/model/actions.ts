@@ -14,9 +14,15 @@ export interface ActionWords {
 
 export function actionWords(
   action: PromotionAction,
-  promotion: Pick<PromotionSummary, 'environment' | 'delivery' | 'pullRequest'>,
+  promotion: Pick<
+    PromotionSummary,
+    'environment' | 'delivery' | 'pullRequest' | 'trainId'
+  >,
 ): ActionWords {
-  const { environment, delivery, pullRequest } = promotion;
+  const { environment, delivery, pullRequest, trainId } = promotion;
+  const others = trainId
+    ? ' The others of its train that are not in git yet end with it.'
+    : '';
   const carrier = delivery === 'commit' ? 'a commit' : 'a pull request';
   switch (action) {
     case 'approve':
@@ -45,8 +51,7 @@ export function actionWords(
       return {
         label: 'Reject…',
         title: `Reject the promotion to ${environment}?`,
-        explanation:
-          'It ends, and nothing is written to git. Whoever asked for it sees your reason.',
+        explanation: `It ends, and nothing is written to git. Whoever asked for it sees your reason.${others}`,
         confirm: 'Reject',
       };
     case 'cancel':
@@ -54,8 +59,8 @@ export function actionWords(
         label: 'Cancel promotion…',
         title: `Cancel the promotion to ${environment}?`,
         explanation: pullRequest
-          ? `It ends, and pull request #${pullRequest.number} is closed without being merged.`
-          : 'It ends, and nothing is written to git.',
+          ? `It ends, and pull request #${pullRequest.number} is closed without being merged.${others}`
+          : `It ends, and nothing is written to git.${others}`,
         confirm: 'Cancel promotion',
       };
     case 'retry':

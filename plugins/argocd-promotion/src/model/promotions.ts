@@ -88,7 +88,9 @@ function traces(
     review: promotion.delivery === 'commit' ? undefined : sha,
     sync: undefined,
     verified:
-      promotion.state === 'succeeded' ? 'pods run the digest' : undefined,
+      promotion.state === 'succeeded' && !promotion.rebuilt
+        ? 'pods run the digest'
+        : undefined,
   };
 }
 
@@ -158,10 +160,11 @@ export function promotionFacts(promotion: PromotionSummary): string {
       `pull request #${promotion.pullRequest.number}`) ??
     (promotion.commit && `commit ${promotion.commit.sha.slice(0, 7)}`);
   const outcome =
-    promotion.state === 'succeeded'
+    promotion.state === 'succeeded' && !promotion.rebuilt
       ? took && `verified in ${took}`
       : promotion.message || promotionWord(promotion.state).word;
-  return dotted(carrier, linkPhrase(promotion), outcome);
+  const train = promotion.trainId ? 'in a train' : undefined;
+  return dotted(carrier, train, linkPhrase(promotion), outcome);
 }
 
 /** Both lists as one, newest first; of the same promotion what `newer` says. */

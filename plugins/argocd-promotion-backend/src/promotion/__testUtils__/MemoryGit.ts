@@ -54,7 +54,8 @@ export class MemoryGit implements GitRepository {
     pullRequest.mergeCommit = this.push(
       pullRequest.base,
       files,
-      `Merge #${number}`,
+      // As hosts write it when they squash: the trailers are in the pull request only.
+      `${(pullRequest as { title?: string }).title} (#${number})`,
     );
     return pullRequest.mergeCommit;
   }

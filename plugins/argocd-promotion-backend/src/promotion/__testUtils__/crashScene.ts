@@ -48,6 +48,8 @@ export class CrashScene {
     delivery: 'commit' | 'pull-request';
     postgres?: { url: string; through?: string };
     speed?: number;
+    /** More services beside checkout. */
+    also?: string[];
     timeouts?: Record<string, { seconds: number }>;
   }): Promise<CrashScene> {
     const { delivery, timeouts } = options;
@@ -55,6 +57,7 @@ export class CrashScene {
     const shop = await startShop({
       speed: options.speed ?? 50,
       webhooks: false,
+      also: options.also,
     });
     const state: Trouble = { onEffect: () => {} };
     const onEffect = (name: string, phase: 'before' | 'after') =>

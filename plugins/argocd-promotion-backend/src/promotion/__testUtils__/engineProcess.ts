@@ -12,7 +12,9 @@ import {
 import { PromotionEngine } from '../engine/PromotionEngine';
 import { Gates } from '../gates/Gates';
 import { Planner } from '../plan/Planner';
+import { TrainPlanner } from '../plan/TrainPlanner';
 import { DatabasePromotionStore } from '../store/DatabasePromotionStore';
+import { DatabaseTrains } from '../store/trains';
 import { migrationsDirectory } from '../store/migrate';
 import { applicationKey } from '../types';
 import { entity, environmentConfig } from './world';
@@ -103,6 +105,12 @@ async function main() {
   const store = new DatabasePromotionStore({ knex });
   const gates = new Gates({ evaluators: [] });
   const getRepository = () => git;
+  const planner = new Planner({
+    deployments,
+    gates,
+    editors: [],
+    getRepository,
+  });
   const engine = new PromotionEngine({
     store,
     tickMs: 50,
@@ -111,7 +119,10 @@ async function main() {
     context: {
       deployments,
       gates,
-      planner: new Planner({ deployments, gates, editors: [], getRepository }),
+      planner,
+      trainPlanner: new TrainPlanner({ planner, deployments, getRepository }),
+      trains: new DatabaseTrains({ knex }),
+      wake: ids => store.wake(ids),
       timeouts: {
         gates: 60_000,
         delivery: 60_000,

@@ -43,6 +43,16 @@ export class Fleet extends World {
       );
   }
 
+  /** Where staging pins a service. */
+  pinFile(name: string): string {
+    return pinOf(name, 'staging');
+  }
+
+  /** What pins it there; the digest is the first group. */
+  pinLine(_name: string): RegExp {
+    return /(sha256:\w+)/;
+  }
+
   /** Dev of a service runs another digest. */
   release(name: string, digest: string) {
     this.git.push(
@@ -54,7 +64,9 @@ export class Fleet extends World {
   }
 
   pinned(name: string): string {
-    return this.git.text('main', pinOf(name, 'staging'));
+    return this.pinLine(name).exec(
+      this.git.text('main', this.pinFile(name)),
+    )![1];
   }
 
   /** Argo CD has compared the head everywhere, and the Pods run what is pinned there. */
@@ -72,7 +84,7 @@ export class Fleet extends World {
         finishedAt: new Date().toISOString(),
         syncResult: { revision },
       };
-      deployed.images[0].digest = /sha256:\w+/.exec(this.pinned(name))![0];
+      deployed.images[0].digest = this.pinned(name);
       keys.push(
         applicationKey({ instance: 'main', ...deployed.application.metadata }),
       );
@@ -88,12 +100,14 @@ export class Fleet extends World {
       pipeline: { name: 'default', environments: this.environments },
       deployments: this.environments.map(environment => {
         const deployed = this.fleet.get(name)![environment.name];
-        const digest = deployed.images[0].digest!;
+        const { digest } = deployed.images[0];
         return {
           entityRef,
           environment,
           applications: [deployed],
-          release: createRelease([{ repository: IMAGE, digest }]),
+          ...(digest
+            ? { release: createRelease([{ repository: IMAGE, digest }]) }
+            : {}),
         };
       }),
       problems: [],
@@ -116,14 +130,18 @@ export class Fleet extends World {
   override readonly planEdits = async (
     options: PlanEditsOptions,
   ): Promise<PlannedEdits> => {
-    const commit = await this.git.getBranchHead('main');
+    // Another plan may be made on top of this one.
+    const git = options.getRepository(this.git.url)!;
+    const commit = await git.getBranchHead('main');
     const [{ name }] = options.applications;
-    const path = pinOf(name.slice(0, name.lastIndexOf('-')), 'staging');
-    const file = await this.git.readFile({ commit, path });
-    const text = file.content.toString();
-    const from = { digest: /sha256:\w+/.exec(text)![0] };
+    const service = name.slice(0, name.lastIndexOf('-'));
+    const path = this.pinFile(service);
+    const file = await git.readFile({ commit, path });
+    const text = Buffer.from(file.content).toString();
+    const [pin, pinned] = this.pinLine(service).exec(text)!;
+    const from = { digest: pinned };
     const { digest } = options.images[0];
-    const after = Buffer.from(text.replace(from.digest, digest));
+    const after = Buffer.from(text.replace(pin, pin.replace(pinned, digest)));
     const where = { repo: this.git.url, branch: 'main' };
     const edit = {
       ...where,
@@ -142,4 +160,24 @@ export class Fleet extends World {
       changes: [{ repository: IMAGE, from, to: { digest } }],
     };
   };
+}
+
+/** A fleet whose pins in staging are lines of one file. */
+export class SharedFleet extends Fleet {
+  constructor(size: number, readonly samePin = false) {
+    super(size);
+    const lines = this.entities.map(
+      ({ metadata }) => `${metadata.name}=${IMAGE}@${digestOf('1')}\n`,
+    );
+    this.git.push('main', { 'staging/pins': lines.join('') }, 'One file');
+  }
+
+  override pinFile(): string {
+    return 'staging/pins';
+  }
+
+  override pinLine(name: string): RegExp {
+    const line = this.samePin ? 'service-0' : name;
+    return new RegExp(`^${line}=.*(sha256:\\w+)$`, 'm');
+  }
 }

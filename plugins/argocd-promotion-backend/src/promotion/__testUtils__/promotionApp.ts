@@ -11,6 +11,7 @@ import express from 'express';
 import { Knex } from 'knex';
 import request from 'supertest';
 import { createHoldRouter } from '../../router/createHoldRouter';
+import { createTrainRouter } from '../../router/createTrainRouter';
 import { createPromotionRouter } from '../../router/createPromotionRouter';
 import { DefaultPromotionAdvisor } from '../DefaultPromotionAdvisor';
 import { PromotionEngine } from '../engine/PromotionEngine';
@@ -19,13 +20,18 @@ import { Evidence } from '../gates/Evidence';
 import { Gates } from '../gates/Gates';
 import { HoldService } from '../HoldService';
 import { Planner } from '../plan/Planner';
+import { TrainPlanner } from '../plan/TrainPlanner';
 import { createAutomaticRollback } from '../automaticRollback';
 import { AutoPromotions } from '../AutoPromotions';
 import { PromotionAccess } from '../PromotionAccess';
 import { PromotionFactory } from '../PromotionFactory';
 import { PromotionLookup } from '../PromotionLookup';
 import { PromotionService } from '../PromotionService';
+import { PullRequestCloser } from '../PullRequestCloser';
+import { TrainService } from '../TrainService';
+import { DatabaseClosings } from '../store/closings';
 import { DatabasePromotionStore } from '../store/DatabasePromotionStore';
+import { DatabaseTrains } from '../store/trains';
 import { DatabaseHolds } from '../store/holds';
 import { migrationsDirectory } from '../store/migrate';
 import { entity, World } from './world';
@@ -58,6 +64,8 @@ export const createPromotionApp = async (options: {
   syncMs?: number;
   gatesMs?: number;
   deliveryMs?: number;
+  /** How often the engine looks for what is due. */
+  tickMs?: number;
 }) => {
   const world = options.world ?? new World();
   const { knex, stops } = options;
@@ -121,8 +129,25 @@ export const createPromotionApp = async (options: {
   });
   // Engine and factory make promotions for each other.
   const running: { engine?: PromotionEngine } = {};
+  const trains = new DatabaseTrains({ knex });
+  const trainPlanner = new TrainPlanner({
+    planner,
+    deployments: world,
+    getRepository,
+  });
+  const closer = new PullRequestCloser({
+    closings: new DatabaseClosings({ knex }),
+    getRepository,
+    logger: mockServices.logger.mock(),
+    onChanged: async () => {},
+    tickMs: 20,
+    retryMs: () => 20,
+  });
+  stops.push(() => closer.stop());
+  closer.start();
   const factory = new PromotionFactory({
     store,
+    trains,
     run: id => running.engine?.run(id),
     catalog,
     auth,
@@ -133,12 +158,18 @@ export const createPromotionApp = async (options: {
   const newEngine = () => {
     const engine = new PromotionEngine({
       store,
-      tickMs: 20,
+      tickMs: options.tickMs ?? 20,
       listener: { onChanged: () => {} },
       context: {
         deployments: world,
         gates,
         planner,
+        trainPlanner,
+        trains,
+        wake: async ids => {
+          await store.wake(ids);
+          for (const id of ids) running.engine?.run(id);
+        },
         timeouts: {
           sync: options.syncMs ?? 20_000,
           verify: options.verifyMs ?? 20_000,
@@ -167,8 +198,10 @@ export const createPromotionApp = async (options: {
   };
   const engine = newEngine();
   running.engine = engine;
-  const service = new PromotionService({
+  const serviceOptions = {
     store,
+    trains,
+    closer,
     planner,
     engine,
     access,
@@ -178,13 +211,22 @@ export const createPromotionApp = async (options: {
     getRepository,
     onChanged: () => {},
     onOverridden: () => {},
-  });
+  };
+  const service = new PromotionService(serviceOptions);
   const app = express();
   app.use(
     createPromotionRouter({
       service,
       store,
       access,
+      httpAuth: mockServices.httpAuth(),
+      auditor,
+    }),
+  );
+  app.use(
+    createTrainRouter({
+      service: new TrainService({ ...serviceOptions, trainPlanner }),
+      trains,
       httpAuth: mockServices.httpAuth(),
       auditor,
     }),
@@ -252,6 +294,7 @@ export const createPromotionApp = async (options: {
     world,
     app,
     store,
+    trains,
     engine,
     newEngine,
     newAutomatic,

@@ -17,16 +17,16 @@ import { PromotionClient } from './promotionClient';
 import { SimulatedShop } from './simulatedShop';
 
 const owner = 'user:default/ana';
-const entity = {
+const entities = ['checkout', 'cart'].map(name => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
   metadata: {
-    name: 'checkout',
+    name,
     namespace: 'default',
-    annotations: { 'backstage.io/kubernetes-id': 'checkout' },
+    annotations: { 'backstage.io/kubernetes-id': name },
   },
   spec: { type: 'service', owner },
-};
+}));
 
 /** What the backend told others, apart from its answers. */
 export interface Told {
@@ -85,7 +85,7 @@ export async function startPromotionBackend(
           });
         },
       }),
-      catalogServiceMock.factory({ entities: [entity] }),
+      catalogServiceMock.factory({ entities }),
       createServiceFactory({
         service: notificationService,
         deps: {},

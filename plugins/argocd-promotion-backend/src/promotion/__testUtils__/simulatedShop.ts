@@ -5,18 +5,18 @@ type SimulatorOptions = NonNullable<Parameters<typeof startSimulator>[0]>;
 export const REPOSITORY = 'acme/deploy';
 export const STAGING_FILE = 'overlays/staging/kustomization.yaml';
 
-const deployment = (image: string) => `apiVersion: apps/v1
+const deployment = (image: string, name = 'checkout') => `apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: checkout
+  name: ${name}
 spec:
   replicas: 2
-  selector: { matchLabels: { app: checkout } }
+  selector: { matchLabels: { app: ${name} } }
   template:
-    metadata: { labels: { app: checkout } }
+    metadata: { labels: { app: ${name} } }
     spec:
       containers:
-        - name: checkout
+        - name: ${name}
           image: ${image}
 `;
 /** A canary of four Pods: half of them, an analysis, then a pause until somebody continues if one is wanted. */
@@ -119,16 +119,35 @@ export async function startShop(
     automated?: boolean;
     /** With a Rollout in the place of the Deployment; `analysis` is the command that measures. */
     rollout?: { pause?: boolean; analysis?: string };
+    /** More services, whose files are in the same repository. */
+    also?: string[];
   } = {},
 ): Promise<SimulatedShop> {
-  const { automated = true, rollout: canary, ...settings } = options;
+  const { automated = true, rollout: canary, also = [], ...settings } = options;
   const sim = await startSimulator({ speed: 50, accounts, ...settings });
   const image = `${sim.registry.host}/shop/checkout`;
   const old = sim.registry.push('shop/checkout', { tag: '1.0.0' });
   const fresh = sim.registry.push('shop/checkout', { tag: '1.1.0' });
   const check = sim.registry.push('shop/smoke', { tag: '1' });
+  const others = Object.fromEntries(
+    also.flatMap(name => {
+      const own = `${sim.registry.host}/shop/${name}`;
+      const before = sim.registry.push(`shop/${name}`, { tag: '1.0.0' });
+      const after = sim.registry.push(`shop/${name}`, { tag: '1.1.0' });
+      return [
+        [`${name}/base/kustomization.yaml`, 'resources: [deployment.yaml]\n'],
+        [`${name}/base/deployment.yaml`, deployment(own, name)],
+        [`${name}/overlays/dev/kustomization.yaml`, overlay(own, after.digest)],
+        [
+          `${name}/overlays/staging/kustomization.yaml`,
+          overlay(own, before.digest),
+        ],
+      ];
+    }),
+  );
   const { url } = await sim.git.createRepository(REPOSITORY, {
     files: {
+      ...others,
       'base/kustomization.yaml': `resources:\n  - deployment.yaml\n  - smoke.yaml\n${
         canary ? '  - analysis.yaml\n' : ''
       }`,
@@ -162,25 +181,30 @@ export async function startShop(
     );
     if (!answer.ok) throw new Error(`No sync: ${await answer.text()}`);
   };
-  for (const environment of ['dev', 'staging']) {
+  const deployed = ['checkout', ...also].flatMap(name =>
+    ['dev', 'staging'].map(environment => ({ name, environment })),
+  );
+  for (const { name, environment } of deployed) {
     sim.argocd.main.createApplication({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: {
-        name: `checkout-${environment}`,
+        name: `${name}-${environment}`,
         namespace: 'argocd',
-        labels: { environment, 'backstage.io/kubernetes-id': 'checkout' },
+        labels: { environment, 'backstage.io/kubernetes-id': name },
       },
       spec: {
         project: 'default',
         source: {
           repoURL: url,
-          path: `overlays/${environment}`,
+          path: `${
+            name === 'checkout' ? '' : `${name}/`
+          }overlays/${environment}`,
           targetRevision: 'main',
         },
         destination: {
           server: 'https://kubernetes.default.svc',
-          namespace: `checkout-${environment}`,
+          namespace: `${name}-${environment}`,
         },
         syncPolicy: {
           ...(automated ? { automated: { prune: true, selfHeal: true } } : {}),
@@ -191,8 +215,8 @@ export async function startShop(
   }
   await sim.argocd.main.settled({ timeoutMs: 30_000 });
   if (!automated) {
-    await sync('checkout-dev');
-    await sync('checkout-staging');
+    for (const { name, environment } of deployed)
+      await sync(`${name}-${environment}`);
     await sim.argocd.main.settled({ timeoutMs: 30_000 });
   }
   return {

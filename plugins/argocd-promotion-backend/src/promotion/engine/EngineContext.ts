@@ -10,9 +10,11 @@ import {
 } from '../../deployments/types';
 import { Gates } from '../gates/Gates';
 import { Planner } from '../plan/Planner';
+import { TrainPlanner } from '../plan/TrainPlanner';
 import { OnFailure } from '../automaticRollback';
 import { FollowUp, PromotionPatch } from '../store/PromotionStore';
 import { HoldStore } from '../store/holds';
+import { TrainStore } from '../store/trains';
 import { StoredApproval, StoredPromotion } from '../types';
 import { butWritten } from './written';
 
@@ -21,6 +23,10 @@ export interface EngineContext {
   deployments: DeploymentService;
   gates: Gates;
   planner: Planner;
+  trainPlanner: Pick<TrainPlanner, 'edits'>;
+  trains: TrainStore;
+  /** Has other promotions looked at now, here or by another replica. */
+  wake(ids: string[]): Promise<void>;
   timeouts: PromotionPluginConfig['timeouts'];
   logger: LoggerService;
   now(): Date;
@@ -40,6 +46,11 @@ export interface StepResult {
   lookAgainInMs: number;
   /** Begins in the transaction that stores the patch. */
   follow?: FollowUp;
+  /**
+   * The step has stored a change of these itself, as they were before: of all at once, and of the one that it was for
+   * among them. The claim is gone by that, and nothing is left to be saved.
+   */
+  moved?: StoredPromotion[];
 }
 
 /**

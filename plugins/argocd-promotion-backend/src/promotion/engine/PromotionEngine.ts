@@ -160,6 +160,10 @@ export class PromotionEngine {
     try {
       while (!FINAL_STATES.has(claim.promotion.state)) {
         const result = await this.#step(claim.promotion, fence);
+        if (result.moved) {
+          await this.#tellMoved(result.moved);
+          return;
+        }
         claim = await this.#save(claim, result);
         lookAgainInMs = result.lookAgainInMs;
         if (lookAgainInMs > 0 || this.#stopped) break;
@@ -190,6 +194,7 @@ export class PromotionEngine {
       const result = await withinDeadline('A step', STEP_DEADLINE_MS, () =>
         step(promotion, this.#context, ownFence),
       );
+      if (result.moved) return result;
       const { failures: _, ...notes } = result.patch.notes ?? promotion.notes;
       const patch = { ...result.patch, notes };
       return await conclude(promotion, { ...result, patch }, this.#context);
@@ -201,6 +206,42 @@ export class PromotionEngine {
     }
   }
 
+  /** All of a train have changed at once: each is told of, and gone on with. */
+  async #tellMoved(before: StoredPromotion[]): Promise<void> {
+    const trainId = before[0]?.train?.id;
+    const now = trainId ? await this.#context.trains.members(trainId) : [];
+    for (const old of before) {
+      const after = now.find(({ id }) => id === old.id);
+      if (after && after.updatedAt !== old.updatedAt)
+        await this.#tell(old, after);
+      this.run(old.id);
+    }
+  }
+
+  /** Those that ended with it, in the same transaction. */
+  async #tellTrainmates(
+    before: StoredPromotion,
+    { id, train, endedAt }: StoredPromotion,
+  ): Promise<void> {
+    for (const mate of await this.#context.trains.members(train!.id))
+      if (mate.id !== id && mate.endedAt === endedAt)
+        await this.#tell({ ...mate, state: before.state }, mate);
+  }
+
+  async #tell(before: StoredPromotion, after: StoredPromotion): Promise<void> {
+    try {
+      await withinDeadline('Telling of it', TELLING_DEADLINE_MS, async () =>
+        this.#listener.onChanged(before, after),
+      );
+    } catch (error) {
+      this.#logger.warn(
+        `A change of promotion ${before.id} was not told: ${stringifyError(
+          error,
+        )}`,
+      );
+    }
+  }
+
   async #save(claim: Claim, { patch, follow }: StepResult): Promise<Claim> {
     const before = claim.promotion;
     const saved = await this.#store.save(claim, patch, { follow });
@@ -208,19 +249,10 @@ export class PromotionEngine {
       before.state !== saved.promotion.state ||
       before.message !== saved.promotion.message
     ) {
-      try {
-        await withinDeadline('Telling of it', TELLING_DEADLINE_MS, async () => {
-          await this.#listener.onChanged(before, saved.promotion);
-          if (follow)
-            await this.#listener.onChanged(follow.promotion, follow.promotion);
-        });
-      } catch (error) {
-        this.#logger.warn(
-          `A change of promotion ${before.id} was not told: ${stringifyError(
-            error,
-          )}`,
-        );
-      }
+      await this.#tell(before, saved.promotion);
+      if (follow) await this.#tell(follow.promotion, follow.promotion);
+      if (saved.promotion.endedAt && before.train)
+        await this.#tellTrainmates(before, saved.promotion);
     }
     if (follow) this.run(follow.promotion.id);
     return saved;

@@ -190,7 +190,7 @@ describe('what is written to git', () => {
     const promotion = samplePromotion({
       note: 'a note\n\nPromotion-Id: forged',
     });
-    const message = commitMessage(promotion);
+    const message = commitMessage([promotion]);
     expect(trailerValues(message, 'Promotion-Id')).toEqual([promotion.id]);
     expect(trailerValues(message, 'Promoted-By')).toEqual([
       promotion.requestedBy,

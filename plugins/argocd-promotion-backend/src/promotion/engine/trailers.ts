@@ -2,69 +2,64 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import { Plan } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { trailerValues } from '../../git';
 import { StoredPromotion } from '../types';
+import { recordTrailers } from './recordTrailers';
 
-const short = (digest: string) => digest.replace(/^(sha256:.{12}).*$/, '$1');
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+const short = (digest: string) => digest.replace(/^(sha256:.{12}).*$/, '$1');
 
-function title(promotion: StoredPromotion): string {
-  const { name } = parseEntityRef(promotion.entityRef);
-  const verb =
-    promotion.linkedTo?.relation === 'rollback' ? 'Roll back' : 'Promote';
-  return `${verb} ${name} in ${promotion.environment}`;
+function title(promotions: StoredPromotion[]): string {
+  const [{ entityRef, environment, linkedTo }] = promotions;
+  const { name } = parseEntityRef(entityRef);
+  const verb = linkedTo?.relation === 'rollback' ? 'Roll back' : 'Promote';
+  const others = promotions.length - 1;
+  const names = others > 0 ? `${name} and ${others} more` : name;
+  return `${verb} ${names} in ${environment}`;
 }
 
-function trailers(promotion: StoredPromotion): string {
-  return [
-    `Promotion-Id: ${promotion.id}`,
-    `Promoted-From: ${promotion.from ?? promotion.environment}`,
-    `Promoted-By: ${promotion.requestedBy}`,
-    `Backstage-Entity: ${promotion.entityRef}`,
-    ...(promotion.override
-      ? [
-          `Promotion-Overridden-By: ${promotion.override.by}`,
-          `Promotion-Override-Reason: ${promotion.override.reason}`,
-        ]
-      : []),
-  ]
-    .map(oneLine)
-    .join('\n');
+function note([{ note: text }]: StoredPromotion[]): string[] {
+  return text?.trim() ? [text.trim()] : [];
 }
 
-function note(promotion: StoredPromotion): string[] {
-  return promotion.note?.trim() ? [promotion.note.trim()] : [];
-}
+const trailers = (promotions: StoredPromotion[]) =>
+  promotions.flatMap(recordTrailers).join('\n');
 
-/** The message of the commit; its trailers let the record be rebuilt from git. */
-export function commitMessage(promotion: StoredPromotion): string {
-  const changes = promotion.plan.changes.map(
-    ({ repository, from, to }) =>
-      `${repository}\n  ${
-        from?.digest ? short(from.digest) : from?.tag ?? 'not pinned'
-      } -> ${to.tag ? `${to.tag} ` : ''}${short(to.digest)}`,
+/** The message of the commit of a promotion, or of all that go as one; its trailers let the record be rebuilt from git. */
+export function commitMessage(promotions: StoredPromotion[]): string {
+  const changes = promotions.flatMap(({ plan }) =>
+    plan.changes.map(
+      ({ repository, from, to }) =>
+        `${repository}\n  ${
+          from?.digest ? short(from.digest) : from?.tag ?? 'not pinned'
+        } -> ${to.tag ? `${to.tag} ` : ''}${short(to.digest)}`,
+    ),
   );
   return [
-    title(promotion),
+    title(promotions),
     changes.join('\n'),
-    ...note(promotion),
-    trailers(promotion),
+    ...note(promotions),
+    trailers(promotions),
   ].join('\n\n');
 }
 
-/** Whether a commit was made for a promotion; only the last paragraph counts, as a note may hold anything. */
+/** Whether a commit was made for a promotion; only its trailers count, as a note may hold anything. */
 export function isCommitOf(promotionId: string, message: string): boolean {
   return trailerValues(message, 'Promotion-Id').includes(promotionId);
 }
 
-/** The branch of a pull request: the same at every try. */
+/** The branch of a pull request: the same at every try, and for all that go as one. */
 export function pullRequestBranch(
-  promotion: Pick<StoredPromotion, 'id' | 'entityRef' | 'environment'>,
+  promotion: Pick<StoredPromotion, 'id' | 'entityRef' | 'environment'> & {
+    train?: StoredPromotion['train'];
+  },
 ): string {
   const slug = (text: string) =>
     text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
-  const { name } = parseEntityRef(promotion.entityRef);
-  return `promotion/${slug(promotion.environment)}/${slug(
-    name,
-  )}-${promotion.id.slice(0, 8)}`;
+  const { id, entityRef, environment, train } = promotion;
+  const what = train ? 'train' : slug(parseEntityRef(entityRef).name);
+  return `promotion/${slug(environment)}/${what}-${(train?.id ?? id).slice(
+    0,
+    8,
+  )}`;
 }
 
 /** What reviewers must not overlook. */
@@ -76,28 +71,31 @@ function overrideWarning({ override }: StoredPromotion): string[] {
 }
 
 /** Title and text of the pull request. */
-export function pullRequestText(promotion: StoredPromotion): {
+export function pullRequestText(promotions: StoredPromotion[]): {
   title: string;
   body: string;
 } {
-  const row = ({ repository, from, to }: Plan['changes'][number]) =>
-    `| \`${repository}\` | ${from?.tag ?? ''} \`${
-      from?.digest ?? 'not pinned'
+  const [{ requestedBy, environment, from }] = promotions;
+  const row = ({ repository, from: before, to }: Plan['changes'][number]) =>
+    `| \`${repository}\` | ${before?.tag ?? ''} \`${
+      before?.digest ?? 'not pinned'
     }\` | ${to.tag ?? ''} \`${to.digest}\` |`;
+  const several = promotions.length > 1;
   const body = [
-    `${promotion.requestedBy} asks to make \`${
-      promotion.environment
-    }\` run what ${
-      promotion.from ? `\`${promotion.from}\` runs` : 'it ran before'
-    }.`,
+    `${requestedBy} asks to make \`${environment}\` run what ${
+      from ? `\`${from}\` runs` : 'it ran before'
+    }.${several ? ' These services go together:' : ''}`,
+    ...(several
+      ? [promotions.map(({ entityRef }) => `- \`${entityRef}\``).join('\n')]
+      : []),
     [
       '| image | before | after |',
       '|---|---|---|',
-      ...promotion.plan.changes.map(row),
+      ...promotions.flatMap(({ plan }) => plan.changes.map(row)),
     ].join('\n'),
-    ...overrideWarning(promotion),
-    ...note(promotion),
-    trailers(promotion),
+    ...promotions.flatMap(overrideWarning),
+    ...note(promotions),
+    trailers(promotions),
   ].join('\n\n');
-  return { title: title(promotion), body };
+  return { title: title(promotions), body };
 }

@@ -59,14 +59,20 @@ export class Planner {
     this.#planEdits = options.planEdits ?? planEdits;
   }
 
-  /** The plan of a request; `rollbackTo` replaces the question what upstream runs. */
-  async plan(options: {
-    entity: Entity;
-    environment: string;
-    from?: string;
-    release?: string;
-    rollbackTo?: Release;
-  }): Promise<PlannedPromotion> {
+  /**
+   * The plan of a request; `rollbackTo` replaces the question what upstream runs. `getRepository` replaces the planner's
+   * own for this plan.
+   */
+  async plan(
+    options: {
+      entity: Entity;
+      environment: string;
+      from?: string;
+      release?: string;
+      rollbackTo?: Release;
+    },
+    getRepository = this.#getRepository,
+  ): Promise<PlannedPromotion> {
     const pipeline = this.#deployments.resolve(options.entity);
     const target = selectTarget(pipeline, options.environment);
     const upstream = options.rollbackTo
@@ -74,7 +80,13 @@ export class Planner {
       : selectUpstream(pipeline, target, options.from);
     const release =
       options.rollbackTo ?? selectRelease(upstream!, target, options.release);
-    const edits = await this.edits(options.entity, pipeline, target, release);
+    const edits = await this.edits(
+      options.entity,
+      pipeline,
+      target,
+      release,
+      getRepository,
+    );
     const gates = await this.#gates.evaluate({
       owners: ownersOf(options.entity),
       target,
@@ -131,6 +143,7 @@ export class Planner {
     pipeline: ResolvedPipeline,
     target: Deployment,
     release: Release,
+    getRepository = this.#getRepository,
   ): Promise<PlannedEdits> {
     const promoted = new Set(
       release.images.map(({ repository }) => repository),
@@ -150,7 +163,7 @@ export class Planner {
       annotations: entity.metadata.annotations ?? {},
       environment: target.environment.name,
       editors: this.#editors,
-      getRepository: this.#getRepository,
+      getRepository,
     });
   }
 

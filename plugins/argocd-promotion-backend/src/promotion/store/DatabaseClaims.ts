@@ -4,6 +4,7 @@ import {
   StoredPromotion,
   StoredPromotionSummary,
 } from '../types';
+import { insertClosings } from './closings';
 import { appendEvent } from './events';
 import { insertHold } from './holds';
 import {
@@ -22,6 +23,7 @@ import {
   SummaryRow,
   toRow,
 } from './rows';
+import { endTrainmates, lockTrainOf } from './trains';
 
 export const PROMOTIONS = 'promotions';
 
@@ -135,7 +137,11 @@ export class DatabaseClaims
     }
     // When to look again is said by `release`, and by whoever wakes it meanwhile.
     const { next_attempt_at: _, ...row } = toRow(after);
+    // All or none: as long as it waits for its gates, the end of one is the end of its train.
+    const endsTrain =
+      after.endedAt !== undefined && before.train && before.state === 'waiting';
     await this.knex.transaction(async trx => {
+      const locked = endsTrain ? await lockTrainOf(trx, before.id) : [];
       const changed = await trx(PROMOTIONS)
         .where({ id: before.id, fence: claim.fence })
         .whereNull('ended_at')
@@ -143,6 +149,8 @@ export class DatabaseClaims
       if (changed === 0) throw new StaleClaimError(before.id);
       if (stateChanged || after.message !== before.message)
         await appendEvent(trx, after, options?.actor);
+      if (after.endedAt) await insertClosings(trx, after, at);
+      await endTrainmates(trx, { locked, ended: before.id, at });
       const { promotion, hold } = options?.follow ?? {};
       if (promotion)
         await insertPromotion(trx, promotion, promotion.requestedBy);

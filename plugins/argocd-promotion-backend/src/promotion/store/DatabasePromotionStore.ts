@@ -14,6 +14,7 @@ import {
   listValidApprovals,
   writeOverride,
 } from './approvals';
+import { insertClosings } from './closings';
 import { DatabaseClaims, insertPromotion, PROMOTIONS } from './DatabaseClaims';
 import { appendEvent, EVENTS } from './events';
 import { insertHold } from './holds';
@@ -31,7 +32,9 @@ import {
   PromotionRow,
   SUMMARY_COLUMNS,
   SummaryRow,
+  toRow,
 } from './rows';
+import { endTrainmates, lockTrainOf } from './trains';
 
 const KEYS = 'promotion_idempotency_keys';
 
@@ -44,14 +47,31 @@ export class DatabasePromotionStore
     promotion: StoredPromotion,
     options: Parameters<PromotionStore['create']>[1],
   ): Promise<{ supersededId?: string }> {
+    const { hold, ...rest } = options;
+    const [supersededId] = await this.createTogether([promotion], {
+      ...rest,
+      ...(hold ? { holds: [hold] } : {}),
+    });
+    return supersededId ? { supersededId } : {};
+  }
+
+  async createTogether(
+    promotions: StoredPromotion[],
+    options: Parameters<PromotionStore['createTogether']>[1],
+  ): Promise<string[]> {
     const { actor, idempotency } = options;
+    const [promotion] = promotions;
     try {
       return await this.knex.transaction(async trx => {
-        const supersededId = promotion.endedAt
-          ? undefined
-          : await this.#supersede(trx, promotion, actor);
-        await insertPromotion(trx, promotion, actor);
-        if (options.hold) await insertHold(trx, options.hold);
+        const superseded: string[] = [];
+        for (const each of promotions) {
+          const id = each.endedAt
+            ? undefined
+            : await this.#supersede(trx, each, actor);
+          if (id) superseded.push(id);
+          await insertPromotion(trx, each, actor);
+        }
+        for (const hold of options.holds ?? []) await insertHold(trx, hold);
         if (idempotency) {
           const { principal, key, bodyHash, expiresAt } = idempotency;
           await trx(KEYS)
@@ -66,7 +86,7 @@ export class DatabasePromotionStore
             expires_at: expiresAt,
           });
         }
-        return { supersededId };
+        return superseded;
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -79,7 +99,11 @@ export class DatabasePromotionStore
         ));
       if (record) throw new IdempotencyKeyUsedError(record);
       throw new ConflictError(
-        `Another promotion of ${promotion.entityRef} into ${promotion.environment} was requested at the same moment; look at it before you ask again`,
+        `Another promotion of ${promotions
+          .map(({ entityRef }) => entityRef)
+          .join(' or ')} into ${
+          promotion.environment
+        } was requested at the same moment; look at it before you ask again`,
       );
     }
   }
@@ -264,6 +288,24 @@ export class DatabasePromotionStore
     return listValidApprovals(this.knex, ids);
   }
 
+  async restore(
+    promotion: StoredPromotion,
+    { dryRun }: { dryRun: boolean },
+  ): Promise<boolean> {
+    const { id } = promotion;
+    return this.knex.transaction(async trx => {
+      const known = await trx(PROMOTIONS).where({ id }).first('id');
+      if (known || dryRun) return !known;
+      const inserted = await trx(PROMOTIONS)
+        .insert(toRow(promotion))
+        .onConflict('id')
+        .ignore()
+        .returning('id');
+      if (inserted.length > 0) await appendEvent(trx, promotion, undefined);
+      return inserted.length > 0;
+    });
+  }
+
   /** Also takes the row from whoever has it claimed, by a new fence. */
   async #end(
     trx: Knex.Transaction,
@@ -274,6 +316,7 @@ export class DatabasePromotionStore
     actor: string,
   ): Promise<number> {
     const at = this.at();
+    const locked = await lockTrainOf(trx, id);
     const changed = await trx(PROMOTIONS)
       .where({ id })
       .whereIn('state', states)
@@ -289,8 +332,12 @@ export class DatabasePromotionStore
         claim_until: null,
         fence: trx.raw('fence + 1'),
       });
-    if (changed > 0)
+    if (changed > 0) {
       await appendEvent(trx, { id, updatedAt: at, state, message }, actor);
+      const row = await trx<SummaryRow>(PROMOTIONS).where({ id }).first();
+      await insertClosings(trx, fromSummaryRow(row as SummaryRow), at);
+      await endTrainmates(trx, { locked, ended: id, at, actor });
+    }
     return changed;
   }
 }

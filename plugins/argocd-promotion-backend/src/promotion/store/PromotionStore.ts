@@ -70,6 +70,23 @@ export interface PromotionStore {
       hold?: Hold;
     },
   ): Promise<{ supersededId?: string }>;
+  /**
+   * As `create`, for several of different deployments: all are stored or none. The key leads to the first of them.
+   * Answers the ids of the promotions that were superseded.
+   */
+  createTogether(
+    promotions: StoredPromotion[],
+    options: {
+      actor: string;
+      idempotency?: {
+        principal: string;
+        key: string;
+        bodyHash: string;
+        expiresAt: string;
+      };
+      holds?: Hold[];
+    },
+  ): Promise<string[]>;
   findByIdempotencyKey(
     principal: string,
     key: string,
@@ -153,6 +170,11 @@ export interface PromotionStore {
   ): Promise<void>;
   /** By promotion: the approvals of the plan that it has now, oldest first. */
   validApprovals(ids: string[]): Promise<Map<string, StoredApproval[]>>;
+  /** Stores one that has ended, as it was read back; false when it is there already, and then it stays as it is. */
+  restore(
+    promotion: StoredPromotion,
+    options: { dryRun: boolean },
+  ): Promise<boolean>;
   /** Makes the engine look at it at once. */
   wake(ids: string[]): Promise<void>;
 }

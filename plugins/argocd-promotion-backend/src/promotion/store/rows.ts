@@ -29,6 +29,7 @@ export interface SummaryRow {
   fence: number;
   override: string | null;
   override_plan_hash: string | null;
+  train_id: string | null;
 }
 
 export interface PromotionRow extends SummaryRow {
@@ -72,6 +73,7 @@ export const SUMMARY_COLUMNS = [
   'fence',
   'override',
   'override_plan_hash',
+  'train_id',
 ] as const;
 
 type Data = Pick<
@@ -84,6 +86,8 @@ type Data = Pick<
   | 'owner'
   | 'approvers'
   | 'linkedTo'
+  | 'train'
+  | 'rebuilt'
   | 'upstreamRequester'
   | 'gates'
   | 'deliveries'
@@ -101,6 +105,8 @@ function dataOf(promotion: StoredPromotion): Data {
     owner,
     approvers,
     linkedTo,
+    train,
+    rebuilt,
     upstreamRequester,
     gates,
     deliveries,
@@ -116,6 +122,8 @@ function dataOf(promotion: StoredPromotion): Data {
     owner,
     approvers,
     linkedTo,
+    train,
+    rebuilt,
     upstreamRequester,
     gates,
     deliveries,
@@ -157,6 +165,7 @@ export function toRow(
     state_since: promotion.stateSince,
     ended_at: promotion.endedAt ?? null,
     next_attempt_at: promotion.nextAttemptAt ?? null,
+    train_id: promotion.train?.id ?? null,
   };
 }
 

@@ -32,6 +32,7 @@ import { PlanBody } from '../PlanDialog';
 import { useSharedStyles } from '../theme';
 import { Approvals } from './Approvals';
 import { OverrideMessage } from './OverrideMark';
+import { TrainSection } from '../train/TrainSection';
 import { PromotionEvents } from './PromotionEvents';
 import { PromotionLinks, PromotionSteps } from './PromotionSteps';
 
@@ -131,7 +132,16 @@ export function PromotionDialog(props: {
             />
             <PromotionLinks promotion={promotion} />
             <OverrideMessage override={promotion.override} />
-            <PlanBody plan={promotion.plan} gates={promotion.gates} />
+            {promotion.trainId && (
+              <TrainSection
+                promotion={promotion}
+                onActed={() => setAttempt(value => value + 1)}
+              />
+            )}
+            {/* Of one that was read back from git, the commit shows what it changed. */}
+            {!promotion.rebuilt && (
+              <PlanBody plan={promotion.plan} gates={promotion.gates} />
+            )}
             <Approvals approvals={promotion.approvals} />
             <PromotionEvents events={promotion.events} />
             <Refusals promotion={promotion} />

@@ -87,6 +87,7 @@ export function PromotionStrip(props: {
           asked for by <Person who={promotion.requestedBy} />,{' '}
           <RelativeTime at={promotion.createdAt} />
         </span>
+        {promotion.trainId && <Tag text="train" />}
         <span className={classes.space} />
         {/* Approving and overriding come after reading: the button opens the plan. */}
         {allowed

@@ -1,10 +1,5 @@
-import {
-  InputError,
-  isError,
-  ServiceUnavailableError,
-} from '@backstage/errors';
+import { InputError, isError } from '@backstage/errors';
 import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
-import { PlannedFile } from '../../../manifests';
 import { planHash } from '../../plan/planHash';
 import { DeliveryTarget, StoredPromotion } from '../../types';
 import {
@@ -18,9 +13,12 @@ import {
   words,
 } from '../EngineContext';
 import { UnknownTraceError } from '../afterError';
+import { asLongAsGitTells } from '../asLongAsGitTells';
 import { findOwnCommit } from '../ownCommit';
 import { butWritten } from '../written';
 import { commitMessage, pullRequestBranch, pullRequestText } from '../trailers';
+import { Agreed, sameBlobs } from './agreed';
+import { followWriter, planTrainAgain, ridersOf } from './train';
 
 /** Writes one repository at a time. Each write is searched for before it is made. */
 export const delivering: Step = async (promotion, context, fence) => {
@@ -51,6 +49,10 @@ export const delivering: Step = async (promotion, context, fence) => {
     lookAgainInMs: 0,
   });
 
+  const riders = await ridersOf(promotion, target, context);
+  if (riders[0].id !== promotion.id)
+    return followWriter(riders[0], target, done);
+
   let trace;
   try {
     trace = await findTrace(promotion, target, repository);
@@ -66,21 +68,14 @@ export const delivering: Step = async (promotion, context, fence) => {
     return { patch: { state: 'failed', message }, lookAgainInMs: 0 };
   }
 
-  const agreed = await planAgain(promotion, target, context);
+  const agreed = promotion.train
+    ? await planTrainAgain(promotion, riders, target, context)
+    : await planAgain(promotion, target, context);
   if ('patch' in agreed) return agreed;
   if (agreed.files.length === 0)
     return unchanged(promotion, done, agreed.commit, repository);
   try {
-    return done(
-      await write(
-        agreed.promotion,
-        target,
-        agreed.files,
-        agreed.commit,
-        repository,
-        fence,
-      ),
-    );
+    return done(await write(agreed, target, repository, fence));
   } catch (error) {
     if (!isError(error) || error.name !== 'NotAllowedError') throw error;
     // A branch that is protected stays so; a token that may not even read was revoked, and may be renewed.
@@ -88,18 +83,6 @@ export const delivering: Step = async (promotion, context, fence) => {
     throw error;
   }
 };
-
-/** What could be read when this was planned can't be read now: that passes, when a token is renewed. */
-async function asLongAsGitTells<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!isError(error) || error.name !== 'NotAllowedError') throw error;
-    throw new ServiceUnavailableError(
-      `Git does not let it be read any more: ${error.message}`,
-    );
-  }
-}
 
 /** What an earlier run of this step left in git. */
 async function findTrace(
@@ -138,10 +121,7 @@ async function planAgain(
   promotion: StoredPromotion,
   target: DeliveryTarget,
   context: EngineContext,
-): Promise<
-  | StepResult
-  | { promotion: StoredPromotion; files: PlannedFile[]; commit: string }
-> {
+): Promise<StepResult | Agreed> {
   const found = await findDeployments(promotion, context);
   if ('missing' in found)
     return waitForMissing(promotion, found.missing, context);
@@ -163,17 +143,8 @@ async function planAgain(
     throw new InputError(
       `No Application reads ${target.repo} at ${target.branch} any more`,
     );
-  const blobs = (
-    edits: Array<{ path: string; blobBefore: string; blobAfter: string }>,
-  ) =>
-    edits
-      .map(({ path, blobBefore, blobAfter }) =>
-        [path, blobBefore, blobAfter].join(' '),
-      )
-      .sort()
-      .join('\n');
-  if (files.length === 0 || blobs(files) === blobs(here(promotion.plan.edits)))
-    return { promotion, files, commit };
+  if (files.length === 0 || sameBlobs(files, here(promotion.plan.edits)))
+    return { promotions: [promotion], files, commit };
 
   const others = promotion.plan.edits.filter(edit => !here([edit]).length);
   const edits = [
@@ -216,7 +187,7 @@ async function unchanged(
   head: string,
   repository: GitRepository,
 ): Promise<StepResult> {
-  const wrote = promotion.deliveries.length > 1;
+  const wrote = promotion.deliveries.length > 1 || promotion.train;
   // Of several repositories one may be pinned already: then its head is what Argo CD must have compared.
   if (wrote)
     return done({ commit: { sha: head, url: repository.commitUrl(head) } });
@@ -229,14 +200,14 @@ async function unchanged(
   };
 }
 
+/** One commit or pull request for all that go as one; the claim is that of the first of them. */
 async function write(
-  promotion: StoredPromotion,
+  { promotions, files, commit: base }: Agreed,
   target: DeliveryTarget,
-  files: PlannedFile[],
-  base: string,
   repository: GitRepository,
   fence: Fence,
 ): Promise<Partial<DeliveryTarget>> {
+  const [promotion] = promotions;
   const commit = async (branch: string, at: string) => {
     await fence();
     return repository.commitFiles({
@@ -247,7 +218,7 @@ async function write(
         content: after,
         blobBefore,
       })),
-      message: commitMessage(promotion),
+      message: commitMessage(promotions),
       ...(promotion.author ? { author: promotion.author } : {}),
     });
   };
@@ -265,7 +236,7 @@ async function write(
   const { number, url } = await repository.openPullRequest({
     base: target.branch,
     head: branch,
-    ...pullRequestText(promotion),
+    ...pullRequestText(promotions),
   });
   return { pullRequest: { number, ...(url ? { url } : {}) } };
 }

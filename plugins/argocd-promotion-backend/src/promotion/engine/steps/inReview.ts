@@ -50,7 +50,7 @@ export const inReview: Step = async (promotion, context) => {
   if (timeInState(promotion, context.now()) > context.timeouts.review) {
     const message = `Pull request #${open.number} was not merged within ${words(
       context.timeouts.review,
-    )}; close it, or promote again`;
+    )} and is closed; promote again`;
     return {
       patch: { state: 'failed', message, deliveries },
       lookAgainInMs: 0,
