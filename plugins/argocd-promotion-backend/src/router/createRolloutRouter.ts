@@ -6,7 +6,10 @@ import {
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { rolloutActPermission } from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  rolloutActPermission,
+  RolloutView,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
 import express, { Request } from 'express';
 import Router from 'express-promise-router';
 import { z } from 'zod';
@@ -43,16 +46,44 @@ export function createRolloutRouter(options: {
   const { load, httpAuth, permissions, auditor, rollouts, actions } = options;
   const router = Router();
 
+  const whyNot = async (
+    request: Request,
+    entityRef: string,
+    environment: string,
+  ): Promise<string | undefined> => {
+    const credentials = await httpAuth.credentials(request, {
+      allow: ['user', 'service'],
+    });
+    const [{ result }] = await permissions.authorize(
+      [
+        {
+          permission: rolloutActPermission,
+          resourceRef: `${entityRef}#${environment}`,
+        },
+      ],
+      { credentials },
+    );
+    return result === AuthorizeResult.ALLOW
+      ? undefined
+      : `The permission ${rolloutActPermission.name} is denied for ${entityRef} in ${environment}`;
+  };
+
   router.get(
     `${APPLICATION}/rollouts`,
     async (incoming: Request<ApplicationPath>, response) => {
       const request = incoming as unknown as Request;
-      const { found, pipeline } = await load.deployed(request, incoming.params);
-      send(
+      const { found, environment, pipeline } = await load.deployed(
         request,
-        response,
-        await rollouts.get(proven(found), tagsOf(pipeline)),
+        incoming.params,
       );
+      const list = await rollouts.get(proven(found), tagsOf(pipeline));
+      const reason = await whyNot(request, pipeline.entityRef, environment);
+      send(request, response, {
+        ...list,
+        items: list.items.map(rollout =>
+          reason ? withoutRight(rollout, reason) : rollout,
+        ),
+      });
     },
   );
 
@@ -78,22 +109,8 @@ export function createRolloutRouter(options: {
             throw new NotFoundError(
               `${app} is not in ${asked.environment} but in ${environment}`,
             );
-          const credentials = await httpAuth.credentials(request, {
-            allow: ['user', 'service'],
-          });
-          const [{ result }] = await permissions.authorize(
-            [
-              {
-                permission: rolloutActPermission,
-                resourceRef: `${entityRef}#${environment}`,
-              },
-            ],
-            { credentials },
-          );
-          if (result !== AuthorizeResult.ALLOW)
-            throw new NotAllowedError(
-              `The permission ${rolloutActPermission.name} is denied for ${entityRef} in ${environment}`,
-            );
+          const reason = await whyNot(request, entityRef, environment);
+          if (reason) throw new NotAllowedError(reason);
           return actions.act(proven(found), asked, tagsOf(pipeline));
         },
         ({ happened, message }) => ({ happened, message }),
@@ -103,4 +120,16 @@ export function createRolloutRouter(options: {
   );
 
   return router;
+}
+
+/** Nothing can be done by who may do nothing; why is told instead. */
+function withoutRight(rollout: RolloutView, reason: string): RolloutView {
+  return {
+    ...rollout,
+    actions: rollout.actions.map(offer => ({
+      ...offer,
+      available: false,
+      reason,
+    })),
+  };
 }

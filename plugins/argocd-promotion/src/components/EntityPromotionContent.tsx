@@ -71,6 +71,24 @@ function strips(
   });
 }
 
+/** The Application as it is now, and where; as it was when it is gone. */
+function inspectedNow(
+  view: PipelineView | undefined,
+  inspected: ApplicationView,
+): { environment: string; application: ApplicationView } {
+  const { instance, namespace, name } = inspected;
+  for (const { name: environment, applications } of view?.environments ?? []) {
+    const application = applications.find(
+      item =>
+        item.instance === instance &&
+        item.namespace === namespace &&
+        item.name === name,
+    );
+    if (application) return { environment, application };
+  }
+  return { environment: '', application: inspected };
+}
+
 function Body() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
@@ -257,7 +275,7 @@ function Body() {
       {inspected && (
         <ResourcesDrawer
           entityRef={entityRef}
-          application={inspected}
+          {...inspectedNow(view, inspected)}
           onClose={() => setInspected(undefined)}
         />
       )}

@@ -78,6 +78,7 @@ function show(view: ApplicationView) {
     <TestApiProvider apis={[[argocdPromotionApiRef, client]]}>
       <ResourcesDrawer
         entityRef="component:default/checkout"
+        environment="prod"
         application={view}
         onClose={() => {}}
       />

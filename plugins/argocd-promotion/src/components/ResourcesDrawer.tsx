@@ -17,6 +17,7 @@ import { Name, OutLink } from './basics';
 import { DriftSection } from './DriftSection';
 import { ErrorMessage, Message } from './messages';
 import { OperationStory } from './OperationStory';
+import { RolloutSection } from './rollouts/RolloutSection';
 import { SideSheet } from './SideSheet';
 
 /** More rows than a person reads; the rest comes on request. */
@@ -81,10 +82,11 @@ function ResourceTable({ resources }: { resources: Resource[] }) {
 /** One Application in depth, asked for when somebody wants to see it. */
 export function ResourcesDrawer(props: {
   entityRef: string;
+  environment: string;
   application: ApplicationView;
   onClose: () => void;
 }) {
-  const { entityRef, application, onClose } = props;
+  const { entityRef, environment, application, onClose } = props;
   const { instance, namespace, name } = application;
   const api = useApi(argocdPromotionApiRef);
   const [details, setDetails] = useState<ApplicationDetails>();
@@ -103,7 +105,8 @@ export function ResourcesDrawer(props: {
         reason => !abort.signal.aborted && setError(reason),
       );
     return () => abort.abort();
-  }, [api, entityRef, instance, namespace, name, attempt]);
+    // With the Application itself: it is another object when it changed, and a running sync goes on.
+  }, [api, entityRef, application, instance, namespace, name, attempt]);
 
   return (
     <SideSheet
@@ -141,6 +144,22 @@ export function ResourcesDrawer(props: {
       )}
       {details && (
         <>
+          {(application.rollouts ?? []).length > 0 && (
+            <>
+              <Typography
+                variant="subtitle1"
+                component="h3"
+                style={{ marginTop: 16 }}
+              >
+                Rollout
+              </Typography>
+              <RolloutSection
+                entityRef={entityRef}
+                environment={environment}
+                application={application}
+              />
+            </>
+          )}
           <Typography
             variant="subtitle1"
             component="h3"

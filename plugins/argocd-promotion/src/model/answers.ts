@@ -115,7 +115,11 @@ export function healthAnswer(application: ApplicationView): Answer {
       )
     : application.images.some(image => image.source === 'spec') &&
       'pods not read yet';
-  const said = message && firstLine(message);
+  // Argo CD says Degraded of what serves as before: the Rollout says what happened.
+  const rollout = application.rollouts?.find(
+    ({ state }) => state === 'aborted' || state === 'degraded',
+  );
+  const said = rollout?.headline ?? (message && firstLine(message));
   return {
     topic: 'health',
     tone: base.tone === 'ok' && odd ? 'warn' : base.tone,

@@ -2,6 +2,7 @@ import { ApplicationView } from '@fairway/backstage-plugin-argocd-promotion-comm
 import { compareTones, Tone } from './answers';
 import { conditionLine, conditionsToSay } from './conditions';
 import { operationLine } from './operation';
+import { ROLLOUT_STATES } from './rollout';
 
 /** Something to say about one Application of a lane. */
 export interface LaneNote {
@@ -28,11 +29,25 @@ function notesOf(
     strong: true,
     ...conditionLine(condition),
   }));
+  const rollouts = (application.rollouts ?? [])
+    // Of what is at rest the four answers tell.
+    .filter(({ state }) => state !== 'complete')
+    .map(({ namespace, name: rollout, state, headline }) => ({
+      key: `${key} Rollout ${namespace}/${rollout}`,
+      who,
+      strong: true,
+      tone: ROLLOUT_STATES[state].tone,
+      title: `${
+        (application.rollouts ?? []).length > 1 ? `${rollout}: ` : ''
+      }${headline}`,
+    }));
   const operation = operationLine(application, now);
   // That all went well is worth a line only where there is but one to tell of.
-  if (!operation || (operation.tone === 'ok' && several)) return conditions;
+  if (!operation || (operation.tone === 'ok' && several))
+    return [...rollouts, ...conditions];
   const { tone, headline: title, message } = operation;
   return [
+    ...rollouts,
     ...conditions,
     { key: `${key} operation`, who, strong: false, tone, title, message },
   ];

@@ -67,6 +67,34 @@ interface Measurement {
 
 const isFailed = ({ phase }: Measurement) => phase === 'Failed';
 
+/**
+ * What Prometheus answers to a query that is made of constants, one after the other: `vector(0.99) or vector(0.95)`.
+ * Undefined for any other query, and for other providers.
+ */
+function answerOf(
+  metric: Record<string, unknown>,
+  index: number,
+): number | undefined {
+  const query = textAt(metric, 'provider', 'prometheus', 'query') ?? '';
+  const constants = [...query.matchAll(/vector\((-?[\d.]+)\)/g)];
+  const found = constants[Math.min(index, constants.length - 1)];
+  return found && Number(found[1]);
+}
+
+/** Whether a condition of one comparison holds; any other is taken to. */
+function holds(condition: string | undefined, answer: number): boolean {
+  const parts = /^result\[0\] (>=|<=|>|<) (-?[\d.]+)$/.exec(condition ?? '');
+  if (!parts) return true;
+  const bound = Number(parts[2]);
+  const by: Record<string, boolean> = {
+    '>=': answer >= bound,
+    '<=': answer <= bound,
+    '>': answer > bound,
+    '<': answer < bound,
+  };
+  return by[parts[1]];
+}
+
 /** Measures what AnalysisRuns ask for: a Job's command says how it ends; any other provider is content. */
 export class AnalysisRuns {
   private readonly measuring = new Set<string>();
@@ -123,16 +151,21 @@ export class AnalysisRuns {
       'spec',
       'containers',
     );
+    const results = listAt(run, 'status', 'metricResults').filter(isRecord);
+    const before = measurementsOf(results, metric);
+    const answer = answerOf(metric, before.length);
     const good =
       !this.fails(run) &&
-      containers.every(container => exitCodeOf(container) === 0);
+      (answer === undefined
+        ? containers.every(container => exitCodeOf(container) === 0)
+        : holds(textAt(metric, 'successCondition'), answer));
     const time = timestamp(this.clock.now());
-    const results = listAt(run, 'status', 'metricResults').filter(isRecord);
+    const job = good ? '1' : '0';
     const measurements = [
-      ...measurementsOf(results, metric),
+      ...before,
       {
         phase: good ? 'Successful' : 'Failed',
-        value: good ? '1' : '0',
+        value: answer === undefined ? job : `[${answer}]`,
         startedAt: time,
         finishedAt: time,
       } as const,

@@ -23,7 +23,7 @@ export async function deployPayments(company: Company) {
   });
   const manifests = (
     digest: string,
-    options: { analysis?: string; strategy?: object } = {},
+    options: { analysis?: string; strategy?: object; metric?: object } = {},
   ) => {
     const rollout = structuredClone(spec) as {
       strategy: object;
@@ -47,9 +47,11 @@ export async function deployPayments(company: Company) {
           metrics: [
             {
               name: 'success-rate',
-              provider: {
-                job: { spec: { template: { spec: { containers: [job] } } } },
-              },
+              ...(options.metric ?? {
+                provider: {
+                  job: { spec: { template: { spec: { containers: [job] } } } },
+                },
+              }),
             },
           ],
         },

@@ -3,7 +3,7 @@ import { EnvironmentView } from '@fairway/backstage-plugin-argocd-promotion-comm
 import { useNow } from '../../hooks/clock';
 import { LaneNote, laneNotes, staleInstances } from '../../model/notes';
 import { count } from '../../model/text';
-import { RelativeTime, ToneIcon } from '../basics';
+import { RelativeTime, Sentence, ToneIcon } from '../basics';
 import { useSharedStyles } from '../theme';
 import { LaneHold } from './LaneHold';
 import { useLaneStyles } from './styles';
@@ -20,7 +20,13 @@ function Note({ note }: { note: LaneNote }) {
       {loud && <ToneIcon tone={note.tone} />}
       <span className={loud ? undefined : shared.quiet}>
         {note.who && `${note.who}: `}
-        {note.strong ? <strong>{note.title}</strong> : note.title}
+        {note.strong ? (
+          <strong>
+            <Sentence text={note.title} />
+          </strong>
+        ) : (
+          note.title
+        )}
       </span>
       {note.message && <div>{note.message}</div>}
     </div>
