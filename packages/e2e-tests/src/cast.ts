@@ -27,3 +27,9 @@ export const split = {
   owner: 'user:default/bo.chen',
   instance: 'eu',
 } as const;
+
+/** A service that goes out as a canary: one waits in dev, one was refused in staging. */
+export const canary = {
+  service: 'recommendations',
+  owner: 'user:default/bo.chen',
+} as const;
