@@ -32,8 +32,8 @@ function notesOf(
   const rollouts = (application.rollouts ?? [])
     // Of what is at rest the four answers tell.
     .filter(({ state }) => state !== 'complete')
-    .map(({ namespace, name: rollout, state, headline }) => ({
-      key: `${key} Rollout ${namespace}/${rollout}`,
+    .map(({ namespace: where, name: rollout, state, headline }) => ({
+      key: `${key} Rollout ${where}/${rollout}`,
       who,
       strong: true,
       tone: ROLLOUT_STATES[state].tone,

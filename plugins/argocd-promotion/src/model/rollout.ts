@@ -132,6 +132,8 @@ export interface Chart {
   bounds: Array<{ y: number; label: string }>;
 }
 
+const round = (value: number) => Math.round(value * 10) / 10;
+
 /** Points and bounds of a metric's numbers; undefined where there are too few numbers to draw. */
 export function chartOf(
   { measurements, bounds }: RolloutMetric,
@@ -169,8 +171,6 @@ export function chartOf(
     })),
   };
 }
-
-const round = (value: number) => Math.round(value * 10) / 10;
 
 function isYesOrNo(measurements: Array<{ number: number }>): boolean {
   return measurements.every(({ number }) => number === 0 || number === 1);
