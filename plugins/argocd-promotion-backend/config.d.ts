@@ -68,6 +68,15 @@ type Environment = {
   };
   /** How promotions reach git; default `pull-request`. */
   delivery?: 'commit' | 'pull-request';
+  /** What pull requests are opened with, where the git host has it; what it refuses of it holds nothing up. */
+  pullRequest?: {
+    labels?: StringOrList;
+    /** Users as the host writes them; a team is `team:<name>`. */
+    reviewers?: StringOrList;
+    draft?: boolean;
+    /** Merge by itself once the host's own conditions are met; how, where the host lets one choose. */
+    autoMerge?: boolean | 'merge' | 'squash' | 'rebase';
+  };
   /** All of them must pass; `any` and `all` combine some. */
   gates?: Gate[];
   approvals?: { required?: number; groups?: StringOrList };

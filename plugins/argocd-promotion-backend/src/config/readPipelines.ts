@@ -7,6 +7,7 @@ import {
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import { EnvironmentConfig, EnvironmentMatch, PipelineConfig } from './types';
+import { readPullRequest } from './readPullRequest';
 
 const MATCH_KEYS = [
   'instance',
@@ -125,6 +126,10 @@ function readEnvironment(entry: Config, key: string): EnvironmentConfig {
     );
   }
   const approvals = entry.getOptionalConfig('approvals');
+  const pullRequest = readPullRequest(
+    entry.getOptionalConfig('pullRequest'),
+    `${key}.pullRequest`,
+  );
   const required =
     approvals?.getOptionalNumber('required') ?? (approvals ? 1 : 0);
   if (!Number.isInteger(required) || required < 0)
@@ -154,6 +159,7 @@ function readEnvironment(entry: Config, key: string): EnvironmentConfig {
       `${key}.onFailure`,
     ),
     ...readAutomation(entry, key),
+    ...(pullRequest ? { pullRequest } : {}),
   };
 }
 

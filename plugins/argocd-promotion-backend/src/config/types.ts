@@ -25,11 +25,21 @@ export interface EnvironmentMatch {
   root?: string[];
 }
 
+/** What pull requests are opened with; what the host refuses of it holds nothing up. */
+export interface PullRequestConfig {
+  labels?: string[];
+  /** Users as the host writes them; a team is `team:<name>`. */
+  reviewers?: string[];
+  draft?: boolean;
+  autoMerge?: boolean | 'merge' | 'squash' | 'rebase';
+}
+
 export interface EnvironmentConfig {
   name: string;
   promotesFrom: string[];
   match: EnvironmentMatch;
   delivery: 'commit' | 'pull-request';
+  pullRequest?: PullRequestConfig;
   gates: Array<{ kind: string } & Record<string, unknown>>;
   approvals: { required: number; groups: string[] };
   /** Groups and users who may ask for a promotion besides the owners. */

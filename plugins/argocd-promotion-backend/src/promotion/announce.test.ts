@@ -54,7 +54,20 @@ describe('createAnnouncer', () => {
   it('audits a delivery with what was written where', async () => {
     const { announcer, auditor, event } = setUp();
     await announcer.onChanged(waiting, delivering);
-    expect(auditor.createEvent).not.toHaveBeenCalled();
+    expect(auditor.createEvent.mock.calls).toEqual([
+      [
+        {
+          eventId: 'promotion-transition',
+          severityLevel: 'low',
+          meta: expect.objectContaining({
+            id: waiting.id,
+            from: 'waiting',
+            to: 'delivering',
+            planHash: waiting.plan.hash,
+          }),
+        },
+      ],
+    ]);
     await announcer.onChanged(delivering, syncing);
     const { id, entityRef, environment, requestedBy } = waiting;
     expect(auditor.createEvent).toHaveBeenCalledWith({
@@ -74,7 +87,8 @@ describe('createAnnouncer', () => {
   it('audits a delivery that failed, with its reason', async () => {
     const { announcer, event } = setUp();
     await announcer.onChanged(delivering, failed);
-    expect(event.success).not.toHaveBeenCalled();
+    // Of the change of state, but not of the delivery.
+    expect(event.success.mock.calls.flat()).toEqual([]);
     expect(event.fail).toHaveBeenCalledWith({
       error: new Error('Could not be written: no rights'),
     });
@@ -110,6 +124,26 @@ describe('createAnnouncer', () => {
         payload: expect.objectContaining({
           severity: 'high',
           scope: waiting.id,
+        }),
+      }),
+    );
+  });
+
+  it('tells the owners of a train of any end, since it may be by somebody else', async () => {
+    const { announcer, notifications } = setUp();
+    const cancelled = { ...waiting, state: 'cancelled' as const };
+    await announcer.onChanged(waiting, cancelled);
+    expect(notifications.send).not.toHaveBeenCalled();
+    const train = { id: waiting.id, position: 1 };
+    await announcer.onChanged(
+      { ...waiting, train },
+      { ...cancelled, train, message: 'Its train does not go' },
+    );
+    expect(notifications.send).toHaveBeenCalledWith(
+      expect.objectContaining({
+        payload: expect.objectContaining({
+          description: 'Its train does not go',
+          severity: 'normal',
         }),
       }),
     );
@@ -180,7 +214,8 @@ describe('createAnnouncer', () => {
     events.publish.mockRejectedValue(new Error('no bus'));
     signals.publish.mockRejectedValue(new Error('no socket'));
     await announcer.onChanged(delivering, syncing);
-    expect(event.success).toHaveBeenCalledTimes(1);
+    // The delivery and the change of state.
+    expect(event.success).toHaveBeenCalledTimes(2);
     expect(logger.warn).toHaveBeenCalledTimes(2);
   });
 });

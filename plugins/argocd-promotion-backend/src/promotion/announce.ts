@@ -147,10 +147,33 @@ export function createAnnouncer(to: Announcers): EngineListener {
       if (before.state === 'delivering' && after.state !== 'delivering')
         await auditDelivery(after, to);
       if (before.state === 'delivering') await askApprovers(after, to);
-      if (!FINAL_STATES.has(before.state) && TOLD_ENDS.has(after.state))
-        await notify(after, to);
+      if (before.state !== after.state)
+        await auditTransition(before, after, to);
+      // The end of a train is told to owners of whom nobody asked.
+      const told = TOLD_ENDS.has(after.state) || after.train !== undefined;
+      const ends =
+        !FINAL_STATES.has(before.state) && FINAL_STATES.has(after.state);
+      if (ends && told) await notify(after, to);
     },
   };
+}
+
+/** What the engine does by itself; what people do is audited with their request. */
+async function auditTransition(
+  before: StoredPromotion,
+  after: StoredPromotion,
+  { auditor }: Announcers,
+): Promise<void> {
+  const { id, entityRef, environment, requestedBy, message, plan } = after;
+  const event = await auditor.createEvent({
+    eventId: 'promotion-transition',
+    severityLevel: 'low',
+    meta: {
+      ...{ id, entityRef, environment, requestedBy, message },
+      ...{ from: before.state, to: after.state, planHash: plan.hash },
+    },
+  });
+  await event.success();
 }
 
 async function auditDelivery(

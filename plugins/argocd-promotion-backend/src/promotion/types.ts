@@ -15,7 +15,13 @@ export interface DeliveryTarget {
   branch: string;
   /** The commit on that branch that carries the promotion. */
   commit?: { sha: string; url?: string };
-  pullRequest?: { number: number; url?: string; mergedBy?: string };
+  pullRequest?: {
+    number: number;
+    url?: string;
+    mergedBy?: string;
+    /** What the host refused of labels, reviewers, draft or auto-merge. */
+    problems?: string[];
+  };
 }
 
 /** One Application that a promotion follows. */

@@ -28,7 +28,14 @@ const FIELDS = [
   'relations',
 ];
 
-/** Services of the same system, then those of the same owner; none where there is no catalog to ask. */
+const ownersOf = ({ relations = [] }: Entity) =>
+  relations
+    .filter(({ type }) => type === RELATION_OWNED_BY)
+    .map(({ targetRef }) => targetRef);
+
+const SAME_OWNER = 'Same owner';
+
+/** Services of the same owner, then those of the same system; none where there is no catalog to ask. */
 export function useTrainCandidates(entityRef: string): {
   candidates: TrainCandidate[];
   error?: unknown;
@@ -43,9 +50,7 @@ export function useTrainCandidates(entityRef: string): {
     const read = async () => {
       const own = await catalog?.getEntityByRef(entityRef);
       if (!catalog || !own) return [];
-      const owners = (own.relations ?? [])
-        .filter(({ type }) => type === RELATION_OWNED_BY)
-        .map(({ targetRef }) => targetRef);
+      const owners = ownersOf(own);
       const system =
         typeof own.spec?.system === 'string' ? own.spec.system : undefined;
       const kind = own.kind;
@@ -74,13 +79,13 @@ export function useTrainCandidates(entityRef: string): {
   return state;
 }
 
-/** Those of the same system first, each list by name. */
+/** Those of the same owner first, whom one may promote too as a rule; each list by name. */
 export function trainCandidates(
   own: Entity,
   others: Entity[],
 ): TrainCandidate[] {
   const ownRef = stringifyEntityRef(own);
-  const system = own.spec?.system;
+  const owners = ownersOf(own);
   return others
     .filter(
       other =>
@@ -90,19 +95,20 @@ export function trainCandidates(
     .map(other => ({
       entityRef: stringifyEntityRef(other),
       title: other.metadata.title ?? other.metadata.name,
-      group:
-        system !== undefined && other.spec?.system === system
-          ? `System ${
-              parseEntityRef(String(system), {
-                defaultKind: 'system',
-                defaultNamespace: 'default',
-              }).name
-            }`
-          : 'Same owner',
+      group: ownersOf(other).some(ref => owners.includes(ref))
+        ? SAME_OWNER
+        : `System ${systemName(own)}`,
     }))
     .sort(
       (a, b) =>
-        Number(a.group === 'Same owner') - Number(b.group === 'Same owner') ||
+        Number(b.group === SAME_OWNER) - Number(a.group === SAME_OWNER) ||
         a.title.localeCompare(b.title),
     );
+}
+
+function systemName({ spec }: Entity): string {
+  return parseEntityRef(String(spec?.system), {
+    defaultKind: 'system',
+    defaultNamespace: 'default',
+  }).name;
 }

@@ -8,7 +8,11 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
-import { eventsServiceRef } from '@backstage/plugin-events-node';
+import {
+  EventParams,
+  EventsService,
+  eventsServiceRef,
+} from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { argocdPromotionPlugin } from '../../plugin';
@@ -63,6 +67,7 @@ export async function startPromotionBackend(
       };
     },
   });
+  const bus: { events?: EventsService } = {};
   const backend = await startTestBackend({
     features: [
       argocdPromotionPlugin,
@@ -74,6 +79,7 @@ export async function startPromotionBackend(
           reg.registerInit({
             deps: { events: eventsServiceRef },
             async init({ events }) {
+              bus.events = events;
               await events.subscribe({
                 id: 'listener',
                 topics: [PROMOTION_EVENTS_TOPIC],
@@ -107,5 +113,7 @@ export async function startPromotionBackend(
     `http://127.0.0.1:${backend.server.port()}`,
     { authorization: mockCredentials.user.header(owner) },
   );
-  return { client, told, stop: () => backend.stop() };
+  /** As what receives webhooks does. */
+  const publish = (event: EventParams) => bus.events!.publish(event);
+  return { client, told, publish, stop: () => backend.stop() };
 }

@@ -19,6 +19,7 @@ import { Gates } from '../gates/Gates';
 import { SourceChanges } from '../sources/SourceChanges';
 import { FollowedApplication } from '../types';
 import { followedApplications, sourcesOf } from './followedApplications';
+import { branchProblems } from './branchProblems';
 import { planHash } from './planHash';
 import { ownersOf } from '../PromotionAccess';
 import { replacedRelease } from './release';
@@ -126,7 +127,17 @@ export class Planner {
       ...(sourceChanges ? { sourceChanges } : {}),
       gates,
       delivery,
-      problems: planProblems(target, edits),
+      problems: [
+        ...planProblems(target, edits),
+        ...(await branchProblems({
+          environment,
+          delivery,
+          branches: edits.base.filter(({ repo, branch }) =>
+            files.some(file => file.repo === repo && file.branch === branch),
+          ),
+          getRepository,
+        })),
+      ],
     };
     const applications = followedApplications(
       target,

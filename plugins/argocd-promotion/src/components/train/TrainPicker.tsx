@@ -32,7 +32,7 @@ export function TrainPicker(props: {
         <TextField
           {...params}
           label="Together with (optional)"
-          helperText="All go in one commit, or none of them does."
+          helperText="They leave as one, when the gates of each are open."
         />
       )}
     />

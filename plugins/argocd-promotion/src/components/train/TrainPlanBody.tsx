@@ -16,7 +16,7 @@ import { ProblemMessage } from '../messages';
 
 const useStyles = makeStyles(
   theme => ({
-    sum: { margin: theme.spacing(1, 0, 1.5) },
+    sum: { margin: theme.spacing(2, 0, 1.5) },
     head: {
       display: 'flex',
       flexWrap: 'wrap',

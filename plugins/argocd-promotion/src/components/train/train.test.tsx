@@ -239,13 +239,19 @@ describe('a train', () => {
   it('offers nothing that can have no Applications', () => {
     const own = service('checkout', 'shop');
     const api = { ...service('events', 'shop'), kind: 'API' };
+    const theirs = service('b', 'shop', 'group:default/other');
     expect(
-      trainCandidates(own, [own, api, service('z', 'shop'), service('a')]).map(
-        ({ title, group }) => [title, group],
-      ),
+      trainCandidates(own, [
+        own,
+        api,
+        theirs,
+        service('z', 'shop'),
+        service('c'),
+      ]).map(({ title, group }) => [title, group]),
     ).toEqual([
-      ['z', 'System shop'],
-      ['a', 'Same owner'],
+      ['c', 'Same owner'],
+      ['z', 'Same owner'],
+      ['b', 'System shop'],
     ]);
   });
 });

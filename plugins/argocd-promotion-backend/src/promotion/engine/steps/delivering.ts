@@ -1,9 +1,11 @@
 import { InputError, isError } from '@backstage/errors';
 import { GitRepository } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { PullRequestConfig } from '../../../config/types';
 import { planHash } from '../../plan/planHash';
 import { DeliveryTarget, StoredPromotion } from '../../types';
 import {
   EngineContext,
+  environmentOf,
   Fence,
   findDeployments,
   Step,
@@ -30,7 +32,9 @@ export const delivering: Step = async (promotion, context, fence) => {
     const patch = inReview
       ? ({
           state: 'in-review',
-          message: 'Waits for the pull request to be merged',
+          message: `Waits for the pull request to be merged${refused(
+            promotion,
+          )}`,
         } as const)
       : ({
           state: 'syncing',
@@ -75,7 +79,8 @@ export const delivering: Step = async (promotion, context, fence) => {
   if (agreed.files.length === 0)
     return unchanged(promotion, done, agreed.commit, repository);
   try {
-    return done(await write(agreed, target, repository, fence));
+    const decoration = (await environmentOf(promotion, context))?.pullRequest;
+    return done(await write(agreed, target, repository, fence, decoration));
   } catch (error) {
     if (!isError(error) || error.name !== 'NotAllowedError') throw error;
     // A branch that is protected stays so; a token that may not even read was revoked, and may be renewed.
@@ -206,6 +211,7 @@ async function write(
   target: DeliveryTarget,
   repository: GitRepository,
   fence: Fence,
+  decoration: PullRequestConfig | undefined,
 ): Promise<Partial<DeliveryTarget>> {
   const [promotion] = promotions;
   const commit = async (branch: string, at: string) => {
@@ -233,12 +239,29 @@ async function write(
     await commit(branch, base);
   }
   await fence();
-  const { number, url } = await repository.openPullRequest({
+  const { number, url, problems } = await repository.openPullRequest({
     base: target.branch,
     head: branch,
     ...pullRequestText(promotions),
+    ...decoration,
   });
-  return { pullRequest: { number, ...(url ? { url } : {}) } };
+  return {
+    pullRequest: {
+      number,
+      ...(url ? { url } : {}),
+      ...(problems?.length ? { problems } : {}),
+    },
+  };
+}
+
+/** What the host did not take of what only decorates a pull request. */
+function refused({ deliveries }: StoredPromotion): string {
+  const problems = deliveries.flatMap(
+    ({ pullRequest }) => pullRequest?.problems ?? [],
+  );
+  return problems.length > 0
+    ? `. Without what the host refused: ${problems.join('; ')}`
+    : '';
 }
 
 /**

@@ -10,6 +10,7 @@ import { findOwnCommit } from '../ownCommit';
 export const inReview: Step = async (promotion, context) => {
   const deliveries: DeliveryTarget[] = [];
   let open: PullRequest | undefined;
+  let retargeted: PullRequest | undefined;
   for (const target of promotion.deliveries) {
     if (target.commit || !target.pullRequest) {
       deliveries.push(target);
@@ -23,7 +24,13 @@ export const inReview: Step = async (promotion, context) => {
       const message = `Pull request #${pullRequest.number} was closed without being merged`;
       return { patch: { state: 'rejected', message }, lookAgainInMs: 0 };
     }
+    const elsewhere = pullRequest.base !== target.branch;
+    if (pullRequest.state === 'merged' && elsewhere) {
+      const message = `Pull request #${pullRequest.number} was merged into ${pullRequest.base}, not into ${target.branch}, which Argo CD follows`;
+      return { patch: { state: 'rejected', message }, lookAgainInMs: 0 };
+    }
     if (pullRequest.state === 'open') {
+      if (elsewhere) retargeted ??= pullRequest;
       open ??= pullRequest;
       deliveries.push(target);
       continue;
@@ -59,7 +66,11 @@ export const inReview: Step = async (promotion, context) => {
   const polls = (promotion.notes.polls ?? 0) + 1;
   return {
     patch: {
-      message: `Waits for pull request #${open.number} to be merged`,
+      message: retargeted
+        ? `Pull request #${retargeted.number} is pointed at ${retargeted.base}, which Argo CD does not follow: point it back, or close it`
+        : `Waits for pull request #${open.number} to be merged${
+            open.draft ? ', once it is no draft any more' : ''
+          }`,
       deliveries,
       notes: { ...promotion.notes, polls },
     },
