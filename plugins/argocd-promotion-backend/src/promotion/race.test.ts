@@ -33,7 +33,6 @@ describe.each(databases.eachSupportedId())('two replicas on %s', id => {
       client: 'pg',
       connection: first.client.config.connection,
     });
-    stops.push(() => second.destroy());
     const load = { queries: 0 };
     const countQuery = () => {
       load.queries += 1;
@@ -52,6 +51,8 @@ describe.each(databases.eachSupportedId())('two replicas on %s', id => {
         }),
       );
     }
+    // After all that uses it.
+    stops.push(() => second.destroy());
     const { store } = replicas[0];
 
     // Neighbours move the branch, and Argo CD follows it.

@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { NotAllowedError } from '@backstage/errors';
 import {
   Promotion,
   PromotionSummary,
@@ -7,7 +8,7 @@ import {
 import knexFactory, { Knex } from 'knex';
 import request from 'supertest';
 import { trailerValues } from '../git';
-import { Fleet, SharedFleet } from './__testUtils__/fleet';
+import { Fleet, SharedFleet, SplitFleet } from './__testUtils__/fleet';
 import {
   as,
   colleague,
@@ -278,6 +279,40 @@ describe.each(databases.eachSupportedId())('trains on %s', id => {
       Array(2).fill(fleet.git.branches.get('main')),
     );
     expect(await commits()).toEqual([]);
+  });
+
+  it('are one commit in each repository, and keep what one has when another refuses', async () => {
+    const fleet = new SplitFleet(3);
+    const { call, until, commits } = await start(fleet);
+    const planned = await call('/plans', { body: train(3) });
+    expect(
+      planned.body.commits.map(
+        ({ entityRefs }: { entityRefs: string[] }) => entityRefs,
+      ),
+    ).toEqual([[ref(0), ref(1)], [ref(2)]]);
+    expect(planned.body.problems).toMatchObject([
+      { code: 'train-several-commits' },
+    ]);
+    fleet.other.beforeCommit = () => {
+      throw new NotAllowedError('the branch is protected');
+    };
+    const { body } = await call('', { body: train(3) });
+    const half = await until(
+      body.id,
+      seen => states(seen).join() === 'syncing,syncing,failed',
+    );
+    expect(half.members[2].message).toContain('the branch is protected');
+    expect(await commits()).toHaveLength(1);
+    fleet.settleAll();
+    await until(body.id, all('succeeded', 'failed'));
+
+    fleet.other.beforeCommit = undefined;
+    const again: Train = (await call(`/${body.id}/retry`)).body;
+    expect(again.members.map(({ entityRef }) => entityRef)).toEqual([ref(2)]);
+    await until(again.id, all('syncing'));
+    fleet.settleAll();
+    await until(again.id, all('succeeded'));
+    expect(fleet.pinned('service-2')).toBe(digestOf('2'));
   });
 
   it('are written once when the answer to the commit is lost', async () => {

@@ -12,7 +12,7 @@ type Files = Record<string, string>;
 
 /** A repository in memory that refuses, like a real host, to write over blobs that were not read. */
 export class MemoryGit implements GitRepository {
-  readonly url = 'https://git.example.com/acme/deploy.git';
+  readonly url: string;
   readonly branches = new Map<string, string>();
   readonly pullRequests: PullRequest[] = [];
   readonly #commits = new Map<string, { commit: GitCommit; files: Files }>();
@@ -22,7 +22,8 @@ export class MemoryGit implements GitRepository {
   /** Called after a commit was made: throw to lose the answer. */
   afterCommit: (() => void) | undefined;
 
-  constructor(files: Files) {
+  constructor(files: Files, url = 'https://git.example.com/acme/deploy.git') {
+    this.url = url;
     this.push('main', files, 'Initial');
   }
 

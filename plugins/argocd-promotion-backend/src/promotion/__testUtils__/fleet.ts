@@ -3,6 +3,7 @@ import { gitBlobId, PlanEditsOptions, PlannedEdits } from '../../manifests';
 import { DeployedApplication, ResolvedPipeline } from '../../deployments/types';
 import { createRelease } from '../../deployments/release';
 import { applicationKey } from '../types';
+import { MemoryGit } from './MemoryGit';
 import { IMAGE, World } from './world';
 import { digestOf } from './samples';
 
@@ -43,6 +44,11 @@ export class Fleet extends World {
       );
   }
 
+  /** The repository that pins it in staging. */
+  gitOf(_name: string): MemoryGit {
+    return this.git;
+  }
+
   /** Where staging pins a service. */
   pinFile(name: string): string {
     return pinOf(name, 'staging');
@@ -65,18 +71,18 @@ export class Fleet extends World {
 
   pinned(name: string): string {
     return this.pinLine(name).exec(
-      this.git.text('main', this.pinFile(name)),
+      this.gitOf(name).text('main', this.pinFile(name)),
     )![1];
   }
 
   /** Argo CD has compared the head everywhere, and the Pods run what is pinned there. */
   settleAll() {
-    const revision = this.git.branches.get('main')!;
     const keys: string[] = [];
     for (const [name, environments] of this.fleet) {
       const deployed = environments.staging;
       const { status } = deployed.application;
-      if (status!.sync!.revision === revision) return;
+      const revision = this.gitOf(name).branches.get('main')!;
+      if (status!.sync!.revision === revision) continue;
       status!.sync = { status: 'Synced', revision };
       status!.operationState = {
         phase: 'Succeeded',
@@ -131,10 +137,10 @@ export class Fleet extends World {
     options: PlanEditsOptions,
   ): Promise<PlannedEdits> => {
     // Another plan may be made on top of this one.
-    const git = options.getRepository(this.git.url)!;
-    const commit = await git.getBranchHead('main');
     const [{ name }] = options.applications;
     const service = name.slice(0, name.lastIndexOf('-'));
+    const git = options.getRepository(this.gitOf(service).url)!;
+    const commit = await git.getBranchHead('main');
     const path = this.pinFile(service);
     const file = await git.readFile({ commit, path });
     const text = Buffer.from(file.content).toString();
@@ -142,7 +148,7 @@ export class Fleet extends World {
     const from = { digest: pinned };
     const { digest } = options.images[0];
     const after = Buffer.from(text.replace(pin, pin.replace(pinned, digest)));
-    const where = { repo: this.git.url, branch: 'main' };
+    const where = { repo: git.url, branch: 'main' };
     const edit = {
       ...where,
       path,
@@ -179,5 +185,27 @@ export class SharedFleet extends Fleet {
   override pinLine(name: string): RegExp {
     const line = this.samePin ? 'service-0' : name;
     return new RegExp(`^${line}=.*(sha256:\\w+)$`, 'm');
+  }
+}
+
+/** A fleet whose last service is pinned in a repository of its own. */
+export class SplitFleet extends Fleet {
+  readonly other: MemoryGit;
+  readonly #last: string;
+
+  constructor(size: number) {
+    super(size);
+    this.#last = this.entities.at(-1)!.metadata.name;
+    this.other = new MemoryGit(
+      { [pinOf(this.#last, 'staging')]: `${IMAGE}@${digestOf('1')}\n` },
+      'https://git.example.com/acme/other.git',
+    );
+    this.repositories.push(this.other);
+    const { staging } = this.fleet.get(this.#last)!;
+    staging.application.spec.source!.repoURL = this.other.url;
+  }
+
+  override gitOf(name: string): MemoryGit {
+    return name === this.#last ? this.other : this.git;
   }
 }

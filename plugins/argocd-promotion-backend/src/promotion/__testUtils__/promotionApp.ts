@@ -119,7 +119,7 @@ export const createPromotionApp = async (options: {
   const getEntity = async (ref: string) =>
     entities.find(known => stringifyEntityRef(known) === ref);
   const getRepository = (url: string) =>
-    url === world.git.url ? world.git : undefined;
+    world.repositories.find(repository => repository.url === url);
   const planner = new Planner({
     deployments: world,
     gates,
@@ -180,7 +180,7 @@ export const createPromotionApp = async (options: {
         logger: mockServices.logger.mock(),
         now: () => new Date(),
         getEntity,
-        repository: () => world.git,
+        repository: url => getRepository(url)!,
         argocd: () => undefined,
         approvals: async id => (await store.get(id))!.approvals,
         holds,

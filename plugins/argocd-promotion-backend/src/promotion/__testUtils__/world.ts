@@ -50,6 +50,8 @@ export class World implements DeploymentService {
     [pin('staging')]: `${IMAGE}@${digestOf('1')}\n`,
     README: 'hello\n',
   });
+  /** All that a host answers for. */
+  readonly repositories = [this.git];
   readonly environments = [
     environmentConfig('dev'),
     environmentConfig('staging', { promotesFrom: ['dev'] }),
