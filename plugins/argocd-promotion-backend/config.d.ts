@@ -11,7 +11,11 @@ type Gate =
   /** It has done so for a while. */
   | { kind: 'soak'; duration: HumanDuration }
   /** The hooks of the upstream's last sync succeeded. */
-  | { kind: 'hooks' }
+  | {
+      kind: 'hooks';
+      /** Hooks that must be among them, such as smoke. */
+      names?: StringOrList;
+    }
   /** The target has not drifted. */
   | { kind: 'drift' }
   /** Statuses and checks of the source commits succeeded. */
@@ -44,6 +48,26 @@ type Gate =
       expression?: string;
       /** How old an answer may be; default 30 seconds. */
       interval?: HumanDuration;
+    }
+  /** The analyses of the upstream's Rollouts succeeded on this release. */
+  | { kind: 'analysis' }
+  /** Rules hold for every object that the target renders with the release. */
+  | {
+      kind: 'policy';
+      title?: string;
+      rules: Array<{
+        name: string;
+        /** Kinds of the objects that it is for; default all. */
+        kinds?: StringOrList;
+        /** CEL; objects of which it says no are left out. */
+        when?: string;
+        /** CEL over `object`, `oldObject`, `environment`, `from`, `entity`, `application` and `params`. */
+        expression: string;
+        /** What is told of an object that breaks it; `{…}` holds CEL. */
+        message?: string;
+      }>;
+      /** What the expressions find in `params`. */
+      params?: { [name: string]: unknown };
     }
   /** Of a module. */
   | { kind: string; [key: string]: unknown };

@@ -178,6 +178,8 @@ export const argocdPromotionPlugin = createBackendPlugin({
           getRepository: url => gitHosts.getRepository(url),
           registry,
           argocd: instance => inventory.client(instance),
+          runsSince: ({ instance, application }, image) =>
+            sightings.since({ instance, ...application.metadata }, image),
         });
         const viewed = new ViewedEntities(config.binding);
         const tell = (keys: string[]) => {

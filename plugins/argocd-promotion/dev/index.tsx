@@ -17,7 +17,13 @@ import {
   EntityArgocdPromotionCard,
 } from '../src';
 import { EntityPromotionContent } from '../src/components/EntityPromotionContent';
-import { application, drift, plan, promotion } from '../src/testing/fixtures';
+import {
+  application,
+  drift,
+  plan,
+  promotion,
+  rendered,
+} from '../src/testing/fixtures';
 import { scenes } from '../src/testing/scenes';
 
 const entity = {
@@ -62,6 +68,8 @@ function scripted(
       live: 'data:\n  level: trace\n  retries: "3"\nkind: ConfigMap\n',
     }),
     createPlan: async () => plan(),
+    getRenderedPlan: async () => rendered(),
+    getRenderedPromotion: async () => rendered(),
     createPromotion: refuse,
     listPromotions: async () => ({ items: [] }),
     getPromotion: async id => promotion({ id }),

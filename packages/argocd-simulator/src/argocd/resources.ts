@@ -97,6 +97,19 @@ export function oneResource(
   return { manifest: new Mask().manifest(findResource(instance, app, query)) };
 }
 
+/** `revision` of a single source, or `revisions` with the `sourcePositions` (from 1) that they are of. */
+function manifestRevisions(query: URLSearchParams): string[] | undefined {
+  const revision = query.get('revision');
+  const revisions = query.getAll('revisions');
+  if (revisions.length === 0) return revision ? [revision] : undefined;
+  const positions = query.getAll('sourcePositions').map(Number);
+  const wanted: string[] = [];
+  positions.forEach((position, i) => {
+    wanted[position - 1] = revisions[i];
+  });
+  return wanted;
+}
+
 export async function manifests(
   instance: Instance,
   app: Application,
@@ -108,12 +121,8 @@ export async function manifests(
       2,
       `error getting application cluster config: error validating destination: ${invalid}`,
     );
-  const revision = query.get('revision');
   try {
-    const target = await instance.targets.load(
-      app,
-      revision ? [revision] : undefined,
-    );
+    const target = await instance.targets.load(app, manifestRevisions(query));
     const mask = new Mask();
     return { manifests: target.objects.map(object => mask.manifest(object)) };
   } catch (error) {

@@ -100,6 +100,7 @@ export class ScriptedArgocd implements ArgocdClient {
   getResourceTree = notScripted;
   getResource = notScripted;
   getManagedResources = notScripted;
+  getManifests = notScripted;
   getRevisionMetadata = notScripted;
   read = notScripted;
   getSyncWindows = notScripted;

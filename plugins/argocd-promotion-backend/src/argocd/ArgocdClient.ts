@@ -45,6 +45,17 @@ export interface ArgocdClient {
     key: ApplicationKey,
     options?: CallOptions,
   ): Promise<ManagedResource[]>;
+  /**
+   * What Argo CD renders of the Application, as JSON objects: at what it tracks, or at other revisions by the position
+   * of the source (from 1). Secret values are hidden by Argo CD.
+   */
+  getManifests(
+    key: ApplicationKey,
+    options?: CallOptions & {
+      revisions?: Array<{ position?: number; revision: string }>;
+      maxBytes?: number;
+    },
+  ): Promise<Array<Record<string, unknown>>>;
   getRevisionMetadata(
     key: ApplicationKey,
     revision: string,

@@ -26,6 +26,8 @@ export interface TransportRequest {
   signal?: AbortSignal;
   /** Whole deadline of the request in milliseconds, retries and login included; streams have none. */
   timeoutMs?: number;
+  /** Largest answer that is read, in bytes. */
+  maxBytes?: number;
   /** Name of what is asked, for metrics; without names of objects. */
   operation?: string;
   /** `watch` has connections of its own, so that following an Instance never waits for what viewers ask of it. */
@@ -114,7 +116,7 @@ export class ArgocdTransport {
   async json<T>(options: TransportRequest): Promise<T> {
     const signal = this.#deadline(options);
     const response = await this.#send({ ...options, signal }, true);
-    const text = await this.#body(response, signal);
+    const text = await this.#body(response, signal, options.maxBytes);
     try {
       return JSON.parse(text) as T;
     } catch {
@@ -274,8 +276,10 @@ export class ArgocdTransport {
   async #body(
     response: Dispatcher.ResponseData,
     signal: AbortSignal,
+    maxBytes?: number,
   ): Promise<string> {
-    const max = this.#options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+    const max =
+      maxBytes ?? this.#options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
     const text = await readText(response, max).catch(error => {
       throw this.#failure(error, signal);
     });

@@ -194,6 +194,41 @@ export class HttpArgocdClient implements ArgocdClient {
     return items ?? [];
   }
 
+  async getManifests(
+    key: ApplicationKey,
+    options: CallOptions & {
+      revisions?: Array<{ position?: number; revision: string }>;
+      maxBytes?: number;
+    } = {},
+  ): Promise<Array<Record<string, unknown>>> {
+    const { revisions = [], ...call } = options;
+    const positions = revisions.flatMap(({ position }) => position ?? []);
+    const { manifests } = await this.#transport.json<{
+      manifests?: string[] | null;
+    }>({
+      path: [...this.#path(key), 'manifests'],
+      operation: 'GetManifests',
+      query: {
+        ...this.#query(key),
+        // With one source Argo CD reads `revision`, with several the lists.
+        ...(positions.length > 0
+          ? {
+              revisions: revisions.map(({ revision }) => revision),
+              sourcePositions: positions.map(String),
+            }
+          : { revision: revisions[0]?.revision }),
+      },
+      ...call,
+    });
+    return (manifests ?? []).map(manifest => {
+      try {
+        return JSON.parse(manifest);
+      } catch {
+        throw this.#unexpected('manifests');
+      }
+    });
+  }
+
   async getRevisionMetadata(
     key: ApplicationKey,
     revision: string,

@@ -18,6 +18,7 @@ import {
 } from './environments';
 import { linksOf, withoutNamesakes } from './linking';
 import * as problems from './problems';
+import { chartsOf } from './charts';
 import { releaseOf } from './release';
 import {
   DeployedApplication,
@@ -150,6 +151,7 @@ export class DefaultDeploymentService implements DeploymentService {
         applications.map(({ application, images }) => ({
           name: application.metadata.name,
           images,
+          charts: chartsOf(application),
         })),
       );
       return {

@@ -1,21 +1,33 @@
 import { createHash } from 'node:crypto';
 import {
   Release,
+  ReleaseChart,
   ReleaseImage,
   RunningImage,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { agreedCharts, chartKey } from './charts';
 
 /** The release of a set of images: named by what it holds, tags left aside. */
-export function createRelease(images: ReleaseImage[]): Release {
+export function createRelease(
+  images: ReleaseImage[],
+  charts: ReleaseChart[] = [],
+): Release {
   const sorted = [...images].sort((a, b) =>
     a.repository < b.repository ? -1 : Number(a.repository > b.repository),
   );
   const lines = sorted.map(
     ({ repository, digest }) => `${repository}@${digest}`,
   );
+  const versions = [...charts].sort((a, b) =>
+    chartKey(a) < chartKey(b) ? -1 : Number(chartKey(a) > chartKey(b)),
+  );
+  lines.push(
+    ...versions.map(chart => `chart ${chartKey(chart)} ${chart.version}`),
+  );
   return {
     id: createHash('sha256').update(lines.join('\n')).digest('hex'),
     images: sorted,
+    ...(versions.length > 0 ? { charts: versions } : {}),
   };
 }
 
@@ -23,7 +35,11 @@ export type ReleaseResult = { release: Release } | { reason: string };
 
 /** The one release that these Applications run together; a reason when a digest is unknown or they disagree. */
 export function releaseOf(
-  applications: Array<{ name: string; images: RunningImage[] }>,
+  applications: Array<{
+    name: string;
+    images: RunningImage[];
+    charts?: ReleaseChart[];
+  }>,
 ): ReleaseResult {
   const byRepository = new Map<string, ReleaseImage>();
   for (const { name, images } of applications) {
@@ -58,7 +74,12 @@ export function releaseOf(
     }
   }
   if (byRepository.size === 0) return { reason: 'no image is known' };
-  return { release: createRelease([...byRepository.values()]) };
+  return {
+    release: createRelease(
+      [...byRepository.values()],
+      agreedCharts(applications.flatMap(({ charts = [] }) => charts)),
+    ),
+  };
 }
 
 /** Whether both run the same digests of the images that both know. Undefined when they share none. */
@@ -66,10 +87,19 @@ export function sameRelease(a: Release, b: Release): boolean | undefined {
   const shared = a.images.filter(image =>
     b.images.some(other => other.repository === image.repository),
   );
-  if (shared.length === 0) return undefined;
-  return shared.every(
-    image =>
-      b.images.find(other => other.repository === image.repository)?.digest ===
-      image.digest,
+  const versions = (a.charts ?? []).flatMap(chart => {
+    const other = (b.charts ?? []).find(
+      candidate => chartKey(candidate) === chartKey(chart),
+    );
+    return other ? [other.version === chart.version] : [];
+  });
+  if (shared.length === 0 && versions.length === 0) return undefined;
+  return (
+    versions.every(Boolean) &&
+    shared.every(
+      image =>
+        b.images.find(other => other.repository === image.repository)
+          ?.digest === image.digest,
+    )
   );
 }

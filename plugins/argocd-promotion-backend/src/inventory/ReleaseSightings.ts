@@ -122,6 +122,16 @@ export class ReleaseSightings {
     );
   }
 
+  /** Since when it runs a digest; undefined when nobody saw it begin, or something else runs by now. */
+  since(
+    key: InventoryKey,
+    { repository, digest }: { repository: string; digest: string },
+  ): string | undefined {
+    const sightings = this.of(key, repository);
+    const newest = sightings[sightings.length - 1];
+    return newest?.digest === digest ? newest.since : undefined;
+  }
+
   /** Stores what runs now, and ends. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -6,6 +6,7 @@ import {
   ManifestTree,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { equalBytes } from './bytes';
+import { editCharts } from './charts/editCharts';
 import { addDraft, Draft, toPlannedFile } from './drafts';
 import {
   ANNOTATION_IMAGE_PATH,
@@ -41,12 +42,14 @@ function builtInEditors(): ManifestEditor[] {
 export async function planEdits(
   options: PlanEditsOptions,
 ): Promise<PlannedEdits> {
-  const { applications, images } = options;
+  const { applications, images, charts = [] } = options;
   images.forEach(assertPinnedImage);
   if (applications.length === 0)
     throw new InputError('There is no Application in the target environment');
-  if (images.length === 0)
-    throw new InputError('The release has no image that could be promoted');
+  if (images.length === 0 && charts.length === 0)
+    throw new InputError(
+      'The release has neither image nor chart that could be promoted',
+    );
   for (const application of applications) refuseHydrated(application);
 
   const trees = new Trees(options.getRepository);
@@ -59,7 +62,24 @@ export async function planEdits(
   const edited = new Map<string, Uint8Array>();
   const used = new Map<string, OpenTree>();
   const changes: PlannedEdits['changes'] = [];
+  const chartChanges: NonNullable<PlannedEdits['chartChanges']> = [];
+  /** Applications whose chart changes: images that nothing else pins come with it. */
+  const carried = new Set<string>();
+  const add = async (edit: ManifestEdit, application: string) => {
+    const tree = await trees.open(edit);
+    used.set(`${tree.repo} ${tree.branch}`, tree);
+    if (equalBytes(edit.before, edit.after)) return false;
+    addDraft(drafts, tree, edit, application);
+    edited.set(`${edit.repoURL} ${edit.path}`, edit.after);
+    return true;
+  };
 
+  for (const application of applications) {
+    const found = await editCharts({ application, charts, trees, edited });
+    for (const edit of found.edits) await add(edit, application.name);
+    chartChanges.push(...found.changes);
+    if (found.changes.length > 0) carried.add(application.name);
+  }
   for (const image of images) {
     const lookedAt: string[] = [];
     const unreadable: string[] = [];
@@ -87,17 +107,13 @@ export async function planEdits(
         annotations,
       });
       const found = overrides.located || inFiles !== undefined;
-      if (!found && runs)
+      if (!found && carried.has(application.name)) located = true;
+      else if (!found && runs)
         throw notLocated(image, application.name, lookedAt, unreadable);
       if (!found) continue;
       located = true;
       for (const edit of [...overrides.edits, ...(inFiles ?? [])]) {
-        const tree = await trees.open(edit);
-        used.set(`${tree.repo} ${tree.branch}`, tree);
-        if (equalBytes(edit.before, edit.after)) continue;
-        from ??= edit.from;
-        addDraft(drafts, tree, edit, application.name);
-        edited.set(`${edit.repoURL} ${edit.path}`, edit.after);
+        if (await add(edit, application.name)) from ??= edit.from;
       }
     }
     if (!located)
@@ -126,7 +142,16 @@ export async function planEdits(
     })),
     edits: [...drafts.values()].map(toPlannedFile),
     changes,
+    ...(chartChanges.length > 0
+      ? { chartChanges: distinct(chartChanges) }
+      : {}),
   };
+}
+
+/** Several Applications of one chart change it in the same way. */
+function distinct<T>(items: T[]): T[] {
+  const texts = items.map(item => JSON.stringify(item));
+  return items.filter((_, i) => texts.indexOf(texts[i]) === i);
 }
 
 function refuseHydrated(application: PlanApplication): void {

@@ -1,4 +1,7 @@
-import { ReleaseImage } from '@fairway/backstage-plugin-argocd-promotion-common';
+import {
+  ReleaseChart,
+  ReleaseImage,
+} from '@fairway/backstage-plugin-argocd-promotion-common';
 import {
   GitRepository,
   ManifestEditor,
@@ -14,6 +17,10 @@ export interface PlanApplication {
   sources: ManifestSource[];
   /** Image repositories that it runs: each image of the plan that is among them must be located in it. */
   runs?: string[];
+  /** `status.sourceTypes`, or `[status.sourceType]`. */
+  sourceTypes?: string[];
+  /** Charts that it runs. */
+  charts?: ReleaseChart[];
   /** Its root in the App of Apps, where overrides in its own manifest are edited. */
   parent?: { name: string; sources: ManifestSource[] };
   /** Name of the ApplicationSet that generated it (its ownerReference). */
@@ -28,6 +35,7 @@ export interface PlanEditsOptions {
   /** The Applications of the entity's other environments: their files are never edited. */
   otherApplications?: Array<{ name: string; sources: ManifestSource[] }>;
   images: ReleaseImage[];
+  charts?: ReleaseChart[];
   /** Annotations of the entity. */
   annotations?: Record<string, string>;
   /** Name of the target environment; stands for `{environment}` in annotations. */
@@ -66,5 +74,12 @@ export interface PlannedEdits {
     repository: string;
     from?: { tag?: string; digest?: string };
     to: { tag?: string; digest: string };
+  }>;
+  /** Versions of charts; absent when none changes. */
+  chartChanges?: Array<{
+    repoURL: string;
+    chart: string;
+    from: string;
+    to: string;
   }>;
 }

@@ -261,6 +261,13 @@ describe('the table of docs/permissions.md', () => {
   /** How a route is asked where the sample parameters do not do; a new route that takes a body gets its line here. */
   const asks: Record<string, () => Ask | Promise<Ask>> = {
     'POST /v1/plans': () => ({ path: '/v1/plans', body: target }),
+    'POST /v1/plans/rendered': () => ({
+      path: '/v1/plans/rendered',
+      body: target,
+    }),
+    'GET /v1/promotions/{id}/rendered': async () => ({
+      path: `/v1/promotions/${(await waiting.promote()).id}/rendered`,
+    }),
     'POST /v1/promotions': () => ({ path: '/v1/promotions', body: target }),
     'GET /v1/promotions/{id}': async () => ({
       path: `/v1/promotions/${(await waiting.promote()).id}`,
@@ -363,7 +370,9 @@ describe('the table of docs/permissions.md', () => {
   };
   /** What it must tell, whatever came of it; of a promotion that was refused there is no plan yet. */
   const toldOf = (route: string, status: number) =>
-    route.startsWith('GET') || route.endsWith('/plans') || status === 401
+    route.startsWith('GET') ||
+    /\/plans(\/rendered)?$/.test(route) ||
+    status === 401
       ? []
       : [
           {

@@ -28,6 +28,7 @@ import { RegistryClient } from '../registry';
 import { createRebuildRouter } from '../router/createRebuildRouter';
 import { createTrainRouter } from '../router/createTrainRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
+import { createRenderedRouter } from '../router/createRenderedRouter';
 import {
   announceChange,
   announceEntity,
@@ -42,6 +43,7 @@ import { PromotionEngine } from './engine/PromotionEngine';
 import { createBuiltinGates } from './gates/builtinGates';
 import { Evidence } from './gates/Evidence';
 import { Gates } from './gates/Gates';
+import { RunsSince } from './gates/upstreamFacts';
 import { Planner } from './plan/Planner';
 import { TrainPlanner } from './plan/TrainPlanner';
 import { PromotionAccess } from './PromotionAccess';
@@ -54,6 +56,9 @@ import { PullRequestCloser } from './PullRequestCloser';
 import { TrainService } from './TrainService';
 import { HostWebhooks } from './webhooks/HostWebhooks';
 import { RecordRebuilder } from './rebuild/RecordRebuilder';
+import { RenderedDifferences } from './rendered/RenderedDifferences';
+import { RenderedManifests } from './rendered/RenderedManifests';
+import { RenderedService } from './rendered/RenderedService';
 import { ImageSources } from './sources/ImageSources';
 import { SourceChanges } from './sources/SourceChanges';
 import { DatabaseClosings } from './store/closings';
@@ -77,6 +82,7 @@ export interface PromotionsOptions {
   argocd(instance: string): ArgocdClient | undefined;
   registry: Pick<RegistryClient, 'knows' | 'labels'>;
   editors: ManifestEditor[];
+  runsSince?: RunsSince;
   /** Gates that modules have added. */
   gates: GateEvaluator[];
   catalog: CatalogService;
@@ -116,12 +122,18 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     getRepository,
     logger,
   });
+  const manifests = new RenderedManifests({ argocd: options.argocd });
   const builtin = createBuiltinGates({
     evidence,
     argocd: options.argocd,
     sources,
+    manifests,
+    deployments,
   });
-  const gates = new Gates({ evaluators: [...builtin, ...options.gates] });
+  const gates = new Gates({
+    evaluators: [...builtin, ...options.gates],
+    runsSince: options.runsSince,
+  });
   const planner = new Planner({
     deployments,
     gates,
@@ -280,12 +292,24 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     httpAuth: options.httpAuth,
     auditor: options.auditor,
   });
+  const lookup = new PromotionLookup({ store, access, deployments, catalog });
+  const renderedRouter = createRenderedRouter({
+    service: new RenderedService({
+      lookup,
+      access,
+      planner,
+      deployments,
+      differences: new RenderedDifferences({ manifests, deployments }),
+      getRepository,
+    }),
+    httpAuth: options.httpAuth,
+  });
   const holdRouter = createHoldRouter({
     service: new HoldService({
       holds,
       access,
       deployments,
-      lookup: new PromotionLookup({ store, access, deployments, catalog }),
+      lookup,
       onChanged: ({ entityRef }) => void announceEntity(entityRef, options),
     }),
     httpAuth: options.httpAuth,
@@ -294,7 +318,13 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
   let cleaning: NodeJS.Timeout | undefined;
   return {
     advisor: new DefaultPromotionAdvisor({ store, access, gates, holds }),
-    routers: [promotionRouter, trainRouter, rebuildRouter, holdRouter],
+    routers: [
+      promotionRouter,
+      renderedRouter,
+      trainRouter,
+      rebuildRouter,
+      holdRouter,
+    ],
     start() {
       clock.start(error =>
         logger.warn(

@@ -5,6 +5,7 @@ import {
   PromotionEvent,
   PromotionState,
   Release,
+  ReleaseChart,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ApplicationKey } from '../argocd/types';
 
@@ -33,6 +34,8 @@ export interface FollowedApplication extends ApplicationKey {
   renders: Array<{ repo: string; branch: string }>;
   /** Repositories of the promoted images that its Pods must run. Empty for a root that only carries the edit. */
   images: string[];
+  /** Promoted charts that it must render. */
+  charts?: ReleaseChart[];
 }
 
 /** What the engine remembers of its own acts, so that it does not repeat them too often. */

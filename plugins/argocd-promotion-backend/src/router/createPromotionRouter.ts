@@ -12,7 +12,8 @@ import { PromotionStore } from '../promotion/store/PromotionStore';
 import { audited } from './audit';
 import { idempotencyKey, parse, text } from './parse';
 
-const planRequest = z.strictObject({
+/** What a plan is asked for. */
+export const planRequest = z.strictObject({
   entityRef: text,
   environment: text,
   from: text.optional(),

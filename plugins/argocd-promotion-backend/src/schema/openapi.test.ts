@@ -6,6 +6,7 @@ import { createDriftRouter } from '../router/createDriftRouter';
 import { createHoldRouter } from '../router/createHoldRouter';
 import { createRolloutRouter } from '../router/createRolloutRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
+import { createRenderedRouter } from '../router/createRenderedRouter';
 import { createProxyRouter } from '../router/createProxyRouter';
 import {
   createReadRouter,
@@ -56,6 +57,9 @@ describe('the OpenAPI description', () => {
         createPromotionRouter(
           {} as Parameters<typeof createPromotionRouter>[0],
         ),
+      ),
+      ...routesOf(
+        createRenderedRouter({} as Parameters<typeof createRenderedRouter>[0]),
       ),
       ...routesOf(
         createHoldRouter({} as Parameters<typeof createHoldRouter>[0]),

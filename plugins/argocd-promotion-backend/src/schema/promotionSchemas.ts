@@ -167,7 +167,8 @@ export const promotionSchemas = {
     properties: {
       id: {
         type: 'string',
-        description: 'Hash of the sorted repository@digest lines',
+        description:
+          'Hash of the sorted repository@digest lines, and those of the charts',
       },
       images: {
         type: 'array',
@@ -175,6 +176,14 @@ export const promotionSchemas = {
           type: 'object',
           required: ['repository', 'digest'],
           properties: { repository: text, digest: text, tag: text },
+        },
+      },
+      charts: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['repoURL', 'chart', 'version'],
+          properties: { repoURL: text, chart: text, version: text },
         },
       },
     },
@@ -258,6 +267,14 @@ export const promotionSchemas = {
           },
         },
       },
+      chartChanges: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['repoURL', 'chart', 'from', 'to'],
+          properties: { repoURL: text, chart: text, from: text, to: text },
+        },
+      },
       sourceChanges: {
         type: 'array',
         items: {
@@ -313,6 +330,59 @@ export const promotionSchemas = {
       heldBy: text,
       at: time,
       promotionId: text,
+    },
+  },
+  RenderedDifference: {
+    type: 'object',
+    required: ['applications'],
+    properties: {
+      applications: { type: 'array', items: ref('RenderedApplication') },
+      more: {
+        type: 'integer',
+        description: 'Applications that were not looked at',
+      },
+    },
+  },
+  RenderedApplication: {
+    type: 'object',
+    required: ['instance', 'namespace', 'name', 'state', 'objects'],
+    properties: {
+      instance: text,
+      namespace: text,
+      name: text,
+      state: {
+        type: 'string',
+        enum: ['rendered', 'computed', 'failed'],
+        description:
+          '`computed`: the images pinned in what is rendered without the promotion',
+      },
+      reason: { type: 'string', description: 'Why it failed' },
+      objects: { type: 'array', items: ref('RenderedChange') },
+      more: {
+        type: 'integer',
+        description: 'Objects that change and are not listed',
+      },
+    },
+  },
+  RenderedChange: {
+    type: 'object',
+    required: ['kind', 'name', 'change'],
+    properties: {
+      group: text,
+      kind: text,
+      namespace: text,
+      name: { type: 'string' },
+      change: { type: 'string', enum: ['added', 'removed', 'changed'] },
+      patch: {
+        type: 'string',
+        description: 'Unified diff of its YAML, secrets masked',
+      },
+      omitted: {
+        type: 'string',
+        enum: ['too-large', 'hidden'],
+        description:
+          'Why there is no patch: only secret values differ, or its size',
+      },
     },
   },
   HoldRequest: {

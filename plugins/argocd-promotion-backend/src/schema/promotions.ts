@@ -45,6 +45,30 @@ export const promotionPaths = {
       responses: { '200': answer('The plan', 'Plan'), ...errors },
     },
   },
+  '/v1/plans/rendered': {
+    post: {
+      operationId: 'GetRenderedPlan',
+      summary:
+        'What the promotion would change of what Argo CD renders; writes nothing',
+      requestBody: body('PlanRequest'),
+      responses: {
+        '200': answer('Object by object', 'RenderedDifference'),
+        ...errors,
+      },
+    },
+  },
+  '/v1/promotions/{id}/rendered': {
+    get: {
+      operationId: 'GetRenderedPromotion',
+      summary:
+        'What a promotion changes of what Argo CD renders, in git where it is there',
+      parameters: [id],
+      responses: {
+        '200': answer('Object by object', 'RenderedDifference'),
+        ...errors,
+      },
+    },
+  },
   '/v1/promotions': {
     post: {
       operationId: 'CreatePromotion',

@@ -11,6 +11,7 @@ import {
   PromotionRequest,
   PromotionState,
   PromotionSummary,
+  RenderedDifference,
   RolloutAction,
   RolloutActionResult,
   RolloutList,
@@ -117,6 +118,16 @@ export interface ArgocdPromotionApi {
     request: PlanRequest,
     options?: ArgocdPromotionRequestOptions,
   ): Promise<Plan>;
+  /** What the promotion would change of what Argo CD renders; takes as long as Argo CD does. */
+  getRenderedPlan(
+    request: PlanRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RenderedDifference>;
+  /** What a promotion changes of what Argo CD renders, by the commits that carry it once they are there. */
+  getRenderedPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RenderedDifference>;
   createPromotion(
     request: PromotionRequest,
     /** The same key with the same body gives the same promotion again, for 30 days. */

@@ -16,6 +16,7 @@ import {
   Promotion,
   PromotionRequest,
   PromotionSummary,
+  RenderedDifference,
   RolloutAction,
   RolloutActionResult,
   RolloutList,
@@ -167,6 +168,20 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     options?: ArgocdPromotionRequestOptions,
   ): Promise<Plan> {
     return this.#request('POST', '/v1/plans', options, request);
+  }
+
+  getRenderedPlan(
+    request: PlanRequest,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RenderedDifference> {
+    return this.#request('POST', '/v1/plans/rendered', options, request);
+  }
+
+  getRenderedPromotion(
+    id: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RenderedDifference> {
+    return this.#request('GET', promotionPath(id, 'rendered'), options);
   }
 
   createPromotion(

@@ -6,5 +6,6 @@ export * from './pipeline';
 export * from './promotion';
 export * from './rebuild';
 export * from './release';
+export * from './rendered';
 export * from './rollout';
 export * from './train';

@@ -102,6 +102,13 @@ export interface Plan {
     from?: { tag?: string; digest?: string };
     to: { tag?: string; digest: string };
   }>;
+  /** Chart by chart: the version before and after; absent when no version changes. */
+  chartChanges?: Array<{
+    repoURL: string;
+    chart: string;
+    from: string;
+    to: string;
+  }>;
   /** What the source code of the images brings; absent in plans of older promotions. */
   sourceChanges?: SourceChange[];
   gates: Gate[];

@@ -12,14 +12,30 @@ export interface ReleaseImage {
 }
 
 /**
+ * One artifact of a release: a Helm chart at a version, which an Application names by `targetRevision`.
+ *
+ * @public
+ */
+export interface ReleaseChart {
+  /** The chart's repository, without credentials. */
+  repoURL: string;
+  /** Name of the chart, or its path in a git repository. */
+  chart: string;
+  /** The exact version, tag or commit. */
+  version: string;
+}
+
+/**
  * An immutable set of artifacts, named by its content hash (tags do not count).
  *
  * @public
  */
 export interface Release {
-  /** Hex SHA-256 over the sorted `repository@digest` lines. */
+  /** Hex SHA-256 over the sorted `repository@digest` lines, and those of the charts. */
   id: string;
   images: ReleaseImage[];
+  /** Charts whose version an Application names; absent when there are none. */
+  charts?: ReleaseChart[];
 }
 
 /**

@@ -27,7 +27,15 @@ export interface GateContext {
       phase: string;
       message?: string;
     }>;
+    /** An Application whose last operation ran no hooks since it was about some resources only, and the one before is not known. */
+    hooksUnknownOf?: string;
     stale: boolean;
+    applications?: Array<{
+      instance: string;
+      namespace: string;
+      name: string;
+      project: string;
+    }>;
   };
   /** The environment that is promoted into. */
   target: {
@@ -41,6 +49,8 @@ export interface GateContext {
       name: string;
       project: string;
       destination: { server?: string; name?: string; namespace?: string };
+      /** Whether Argo CD syncs it by itself. */
+      automated?: boolean;
     }>;
   };
   approvals: Array<{ by: string; at: Date }>;

@@ -53,7 +53,45 @@ const SPOKEN: Partial<Record<PatchLine['kind'], string>> = {
   added: 'added: ',
 };
 
-/** The exact change of one file. Signs and words say it too, not colour alone. */
+/** The lines of a patch. Signs and words say what is removed and added, not colour alone. */
+export function PatchLines({ patch }: { patch: string }) {
+  const classes = useStyles();
+  const shared = useSharedStyles();
+  const { lines } = parsePatch(patch);
+  return (
+    <div className={classes.body}>
+      <table className={classes.table}>
+        <tbody>
+          {lines.map((line, index) => (
+            <tr
+              // Lines have no other identity than their place.
+              // eslint-disable-next-line react/no-array-index-key
+              key={index}
+              className={
+                line.kind === 'removed' || line.kind === 'added'
+                  ? classes[line.kind]
+                  : undefined
+              }
+            >
+              <td className={classes.number}>{line.before ?? line.after}</td>
+              <td className={classes.sign} aria-hidden>
+                {SIGNS[line.kind]}
+              </td>
+              <td className={classes.text}>
+                {SPOKEN[line.kind] && (
+                  <span className={shared.hidden}>{SPOKEN[line.kind]}</span>
+                )}
+                {line.text}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The exact change of one file. */
 export function PatchView({
   edit,
   commit,
@@ -63,7 +101,6 @@ export function PatchView({
 }) {
   const classes = useStyles();
   const shared = useSharedStyles();
-  const { lines } = parsePatch(edit.patch);
   return (
     <div
       className={`${shared.panel} ${classes.root}`}
@@ -77,35 +114,7 @@ export function PatchView({
           {commit && ` at ${commit.slice(0, 7)}`}
         </span>
       </div>
-      <div className={classes.body}>
-        <table className={classes.table}>
-          <tbody>
-            {lines.map((line, index) => (
-              <tr
-                // Lines have no other identity than their place.
-                // eslint-disable-next-line react/no-array-index-key
-                key={index}
-                className={
-                  line.kind === 'removed' || line.kind === 'added'
-                    ? classes[line.kind]
-                    : undefined
-                }
-              >
-                <td className={classes.number}>{line.before ?? line.after}</td>
-                <td className={classes.sign} aria-hidden>
-                  {SIGNS[line.kind]}
-                </td>
-                <td className={classes.text}>
-                  {SPOKEN[line.kind] && (
-                    <span className={shared.hidden}>{SPOKEN[line.kind]}</span>
-                  )}
-                  {line.text}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PatchLines patch={edit.patch} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { ReactNode, useCallback, useState } from 'react';
+import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
 import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
@@ -16,6 +17,7 @@ import {
   PromotionSummary,
   Release,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { argocdPromotionApiRef } from '../api/ref';
 import { PromoteState, usePromote } from '../hooks/usePromote';
 import { useTrainCandidates } from '../hooks/useTrainCandidates';
 import { imageName, releaseTag } from '../model/release';
@@ -25,6 +27,7 @@ import { GateList } from './GateList';
 import { HoldSentence } from './hold/HoldSentence';
 import { ErrorMessage, Message, ProblemMessage } from './messages';
 import { PatchView } from './PatchView';
+import { RenderedChanges } from './RenderedChanges';
 import { SourceCommits } from './SourceCommits';
 import { useSharedStyles } from './theme';
 import { TrainPicker } from './train/TrainPicker';
@@ -62,9 +65,12 @@ function ReleaseWords({ release }: { release: Release }) {
 export function PlanBody({
   plan,
   gates = plan.gates,
+  rendered,
 }: {
   plan: Plan;
   gates?: Plan['gates'];
+  /** What it changes in the cluster. */
+  rendered?: ReactNode;
 }) {
   const classes = useStyles();
   return (
@@ -107,7 +113,18 @@ export function PlanBody({
               {change.to.tag && <Tag text={change.to.tag} />}
             </div>
           ))}
+        {plan.chartChanges?.map(({ repoURL, chart, from, to }) => (
+          <div key={`${repoURL} ${chart}`} className={classes.change}>
+            Chart {chart} {from} → {to}
+          </div>
+        ))}
       </section>
+      {plan.edits.length > 0 && rendered && (
+        <section className={classes.section}>
+          <h3 className={classes.heading}>In the cluster</h3>
+          {rendered}
+        </section>
+      )}
       {plan.sourceChanges && plan.sourceChanges.length > 0 && (
         <section className={classes.section}>
           <h3 className={classes.heading}>The source code</h3>
@@ -173,6 +190,18 @@ export function PlanDialog(props: {
     { entityRef, environment: to, from, release },
     onDone,
     others,
+  );
+  const api = useApi(argocdPromotionApiRef);
+  const planned = state.plan?.hash;
+  const readRendered = useCallback(
+    (signal: AbortSignal) =>
+      api.getRenderedPlan(
+        { entityRef, environment: to, from, release },
+        { signal },
+      ),
+    // Another plan renders otherwise.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [api, entityRef, to, from, release, planned],
   );
   const [chosen, setChosen] = useState<Plan['delivery']>();
   const [message, setMessage] = useState('');
@@ -242,7 +271,10 @@ export function PlanDialog(props: {
           />
         )}
         {plan && !train && state.phase !== 'refused' && (
-          <PlanBody plan={plan} />
+          <PlanBody
+            plan={plan}
+            rendered={<RenderedChanges read={readRendered} atOnce />}
+          />
         )}
         {train && state.phase !== 'refused' && (
           <TrainPlanBody

@@ -7,6 +7,8 @@ import {
   Promotion,
   PromotionOffer,
   PromotionSummary,
+  RenderedApplication,
+  RenderedDifference,
   Release,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 
@@ -216,6 +218,44 @@ export function plan(rest: Partial<Plan> = {}): Plan {
     delivery: 'commit',
     problems: [],
     ...rest,
+  };
+}
+
+export function rendered(
+  rest: Partial<RenderedApplication> = {},
+): RenderedDifference {
+  const image = 'registry.example.com/shop/checkout';
+  return {
+    applications: [
+      {
+        instance: 'main',
+        namespace: 'argocd',
+        name: 'checkout-staging',
+        state: 'computed',
+        objects: [
+          {
+            group: 'apps',
+            kind: 'Deployment',
+            namespace: 'shop-staging',
+            name: 'checkout',
+            change: 'changed',
+            patch: `--- a/Deployment/checkout\n+++ b/Deployment/checkout\n@@ -12,3 +12,3 @@\n       containers:\n-        - image: ${image}:1.9.0@${digestOf(
+              '51ec671a',
+            )}\n+        - image: ${image}:2.0.0@${digestOf(
+              'c3a90b17',
+            )}\n           name: checkout\n`,
+          },
+          {
+            kind: 'Secret',
+            namespace: 'shop-staging',
+            name: 'database',
+            change: 'changed',
+            omitted: 'hidden',
+          },
+        ],
+        ...rest,
+      },
+    ],
   };
 }
 

@@ -38,7 +38,46 @@ export class AzureCommits {
     path?: string;
     limit: number;
   }): Promise<GitCommit[]> {
-    const { ref, path, limit } = options;
+    const listed = await this.#search(options);
+    // The list cuts messages off, and with them the trailers.
+    const atOnce = pLimit(AT_ONCE);
+    return Promise.all(
+      listed.map(commit =>
+        commit.commentTruncated || !commit.parents
+          ? atOnce(() => this.get(commit.commitId ?? ''))
+          : toCommit(commit),
+      ),
+    );
+  }
+
+  /** Without parents, and with long messages cut off: a commit is asked for each of them. */
+  async between(options: {
+    ancestor: string;
+    commit: string;
+    limit: number;
+  }): Promise<GitCommit[]> {
+    const { ancestor, commit, limit } = options;
+    // The description does not say plainly which of the two versions is left out: what is meant begins with the commit.
+    for (const [ref, compare] of [
+      [ancestor, commit],
+      [commit, ancestor],
+    ]) {
+      const found = await this.#search({ ref, compare, limit });
+      const isMeant =
+        found.some(({ commitId }) => commitId === commit) &&
+        !found.some(({ commitId }) => commitId === ancestor);
+      if (isMeant) return found.map(toCommit);
+    }
+    return [];
+  }
+
+  async #search(options: {
+    ref: string;
+    compare?: string;
+    path?: string;
+    limit: number;
+  }): Promise<Array<Json<GitCommitRef>>> {
+    const { ref, compare, path, limit } = options;
     const isCommit = /^[0-9a-f]{40}$/.test(ref);
     const listed: Array<Json<GitCommitRef>> = [];
     while (listed.length < limit) {
@@ -51,21 +90,19 @@ export class AzureCommits {
             : 'branch',
           'searchCriteria.$top': String(size),
           'searchCriteria.$skip': String(listed.length),
+          ...(compare
+            ? {
+                'searchCriteria.compareVersion.version': compare,
+                'searchCriteria.compareVersion.versionType': 'commit',
+              }
+            : {}),
           ...(path ? { 'searchCriteria.itemPath': `/${path}` } : {}),
         }),
       );
       listed.push(...value);
       if (value.length < size) break;
     }
-    // The list cuts messages off, and with them the trailers.
-    const atOnce = pLimit(AT_ONCE);
-    return Promise.all(
-      listed.map(commit =>
-        commit.commentTruncated || !commit.parents
-          ? atOnce(() => this.get(commit.commitId ?? ''))
-          : toCommit(commit),
-      ),
-    );
+    return listed;
   }
 
   async statuses(sha: string): Promise<CommitStatus[]> {

@@ -249,6 +249,14 @@ export class AzureRepository implements GitRepository {
     return `${this.#webUrl}/commit/${encodeURIComponent(sha)}`;
   }
 
+  listCommitsBetween(options: {
+    ancestor: string;
+    commit: string;
+    limit: number;
+  }): Promise<GitCommit[]> {
+    return this.#commits.between(options);
+  }
+
   listCommitStatuses(sha: string): Promise<CommitStatus[]> {
     return this.#commits.statuses(sha);
   }

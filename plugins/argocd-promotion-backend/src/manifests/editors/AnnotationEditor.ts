@@ -13,10 +13,11 @@ import { resolvePath } from '../paths';
 import { YamlPath } from '../yaml/YamlDocument';
 import { YamlFile } from '../yaml/YamlFile';
 import { readEdited } from './podTemplates';
+import { pinInText } from './textReferences';
 
 /**
- * Says where images are pinned: `[<image repository>=]<file>#<path.to.key>`, several separated by commas. The file is
- * relative to the source's path, or with a leading `/` to the repository; `{environment}` stands for the target's name.
+ * Says where images are pinned: `[<image repository>=]<file>[#<path.to.key>]`, several separated by commas. Without a
+ * key the references to the image are edited wherever they stand in the file, of whatever language. The file is relative to the source's path, or with a leading `/` to the repository; `{environment}` stands for the target's name.
  */
 export const ANNOTATION_IMAGE_PATH = 'argocd-promotion.fairway.dev/image-path';
 
@@ -42,7 +43,8 @@ export class AnnotationEditor implements ManifestEditor {
           hint.file.replace(/^\/+/, ''),
         );
         if (!tree || path === undefined) continue;
-        options.lookedAt.push(`${path}#${hint.path.join('.')} (annotation)`);
+        const place = hint.path.length > 0 ? `#${hint.path.join('.')}` : '';
+        options.lookedAt.push(`${path}${place} (annotation)`);
         const bytes = await readEdited(
           tree,
           options.edited,
@@ -50,6 +52,15 @@ export class AnnotationEditor implements ManifestEditor {
           path,
         );
         if (!bytes) continue;
+        const { repoURL, targetRevision } = source;
+        if (hint.path.length === 0) {
+          const pinned = pinInText(bytes, path, options.image);
+          if (!pinned) continue;
+          const where = `${path} (annotation)`;
+          return [
+            { repoURL, targetRevision, path, before: bytes, ...pinned, where },
+          ];
+        }
         const file = YamlFile.of(bytes, path);
         const index = file.documents.findIndex(
           document => document.get(hint.path) !== undefined,
@@ -71,8 +82,8 @@ export class AnnotationEditor implements ManifestEditor {
         }
         return [
           {
-            repoURL: source.repoURL,
-            targetRevision: source.targetRevision,
+            repoURL,
+            targetRevision,
             path,
             before: bytes,
             after:
@@ -101,13 +112,15 @@ function parseHints(annotation: string): Hint[] {
     .map(part => part.trim())
     .filter(part => part !== '')
     .map(part => {
-      const match = /^(?:([^=#]+)=)?([^#]+)#(.+)$/.exec(part);
+      const match = /^(?:([^=#]+)=)?([^#]+)(?:#(.+))?$/.exec(part);
       if (!match) {
         throw new InputError(
-          `The annotation ${ANNOTATION_IMAGE_PATH} has '${part}'; write it as file#path.to.key`,
+          `The annotation ${ANNOTATION_IMAGE_PATH} has '${part}'; write it as file#path.to.key, or as file alone`,
         );
       }
-      const keys = match[3].replace(/\[(\d+)\]/g, '.$1').split(/(?<!\\)\./);
+      const keys = (match[3] ?? '')
+        .replace(/\[(\d+)\]/g, '.$1')
+        .split(/(?<!\\)\./);
       const path = keys
         .filter(key => key !== '')
         .map(key =>

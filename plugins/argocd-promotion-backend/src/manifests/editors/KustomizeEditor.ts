@@ -4,6 +4,7 @@ import {
   ManifestEditor,
   ManifestSource,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { encodeText } from '../bytes';
 import { PinnedImage, sameRepository } from '../imageReference';
 import { asRecord, asText, pinKeys } from '../pins';
 import { kustomizeImagePins } from '../overrides/kustomizeImages';
@@ -98,12 +99,13 @@ async function editOverlay(context: {
   }
   if (edits.length > 0) return edits;
 
-  const inherited = await findInBases(
-    [overlay, ...bases],
-    image,
-    read,
-    lookedAt,
-  );
+  const all = [overlay, ...bases];
+  const inherited =
+    (await findInBases(all, image, read, lookedAt)) ??
+    // Of several sources another may bring the image.
+    (options.sources.filter(each => each.path ?? each.chart).length === 1
+      ? takenFromAfar(all, image)
+      : undefined);
   if (!inherited) return undefined;
   const images = overlay.data.images;
   const index = Array.isArray(images) ? images.length : 0;
@@ -161,6 +163,21 @@ function pinEntries(kustomization: Kustomization, image: PinnedImage) {
   return from ? { changes, from } : undefined;
 }
 
+/**
+ * The image as it comes out of what is not read (a remote base, a chart that kustomize renders): the Application runs
+ * it by this name. Names of Docker Hub are spelled in several ways, so which one it has is not known.
+ */
+function takenFromAfar(all: Kustomization[], image: PinnedImage) {
+  if (image.repository.startsWith('docker.io/')) return undefined;
+  const far = all.flatMap(({ remote, data, path }) => [
+    ...remote,
+    ...('helmCharts' in data ? [`the charts of ${path}`] : []),
+  ]);
+  return far.length > 0
+    ? { name: image.repository, path: far[0], from: {} }
+    : undefined;
+}
+
 /** The image as the overlay sees it: the name it has when the bases are built. */
 async function findInBases(
   all: Kustomization[],
@@ -198,8 +215,19 @@ async function findInBases(
         remote => `${remote} (a remote base, which is not read)`,
       ),
     );
-    for (const path of kustomization.files) {
-      const bytes = await read(path);
+    const texts = await Promise.all(
+      kustomization.files.map(async path => ({
+        path,
+        bytes: await read(path),
+      })),
+    );
+    texts.push(
+      ...kustomization.inline.map(text => ({
+        path: kustomization.path,
+        bytes: encodeText(text),
+      })),
+    );
+    for (const { path, bytes } of texts) {
       if (!bytes || !mentions(bytes, image)) continue;
       for (const document of YamlFile.of(bytes, path).documents) {
         const [container] = findContainers(document.data, image);

@@ -12,6 +12,8 @@ export interface Kustomization {
   data: Record<string, unknown>;
   /** Files of resources and patches. */
   files: string[];
+  /** Patches that stand in the kustomization itself. */
+  inline: string[];
   /** Bases that are not in the repository. */
   remote: string[];
 }
@@ -50,6 +52,7 @@ export async function walkKustomizations(
       path: found.path,
       data,
       files: [],
+      inline: [],
       remote: [],
     };
     result.push(kustomization);
@@ -75,6 +78,16 @@ export async function walkKustomizations(
       ...list(data.patchesJson6902).map(patch => asRecord(patch)?.path),
       ...list(data.patchesStrategicMerge),
     ];
+    kustomization.inline.push(
+      ...[
+        ...list(data.patches).map(patch => asRecord(patch)?.patch),
+        ...list(data.patchesJson6902).map(patch => asRecord(patch)?.patch),
+        ...list(data.patchesStrategicMerge),
+      ].filter(
+        (patch): patch is string =>
+          typeof patch === 'string' && patch.includes('\n'),
+      ),
+    );
     for (const patch of patches) {
       const path =
         typeof patch === 'string' && !patch.includes('\n')

@@ -27,6 +27,7 @@ export function findContainers(
   data: unknown,
   image: PinnedImage,
 ): FoundContainer[] {
+  if (Array.isArray(data)) return findInOperations(data, image);
   const object = asRecord(data);
   if (!object || object.kind === 'CustomResourceDefinition') return [];
   const found: FoundContainer[] = [];
@@ -62,6 +63,30 @@ export function findContainers(
   };
   walk(object, [], 'the manifest');
   return found;
+}
+
+/** A JSON patch (RFC 6902): its operations that set an image. */
+function findInOperations(
+  operations: unknown[],
+  image: PinnedImage,
+): FoundContainer[] {
+  return operations.flatMap((item, i) => {
+    const operation = asRecord(item);
+    const target = asText(operation?.path) ?? '';
+    const current = /\/image$/.test(target)
+      ? referenceTo(operation?.value, image)
+      : undefined;
+    if (!current || operation?.op === 'test') return [];
+    const path = [i, 'value'];
+    return [
+      {
+        path,
+        where: `the patch of ${target}`,
+        spelled: current.repository,
+        pin: pinScalar(path, current, image),
+      },
+    ];
+  });
 }
 
 /** Pins the image in all Pod templates of one file; undefined when no container of the file runs it. */

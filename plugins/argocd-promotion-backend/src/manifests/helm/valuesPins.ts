@@ -32,6 +32,8 @@ const FORMS = [
   { repository: 'name', tag: 'tag', digest: 'digest' },
   { repository: 'image', tag: 'tag', digest: 'digest' },
   { repository: 'imageRepository', tag: 'imageTag', digest: 'imageDigest' },
+  { repository: 'imageName', tag: 'imageTag', digest: 'imageDigest' },
+  { repository: 'image', tag: 'imageTag', digest: 'imageDigest' },
 ];
 
 function merge(lower: unknown, upper: unknown): unknown {

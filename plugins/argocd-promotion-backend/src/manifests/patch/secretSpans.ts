@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from 'yaml';
-import { isSensitive } from './sensitiveNames';
+import { isReference, isSensitive } from './sensitiveNames';
 
 /** A value that is not shown, as offsets in its text. */
 export interface SecretSpan {
@@ -29,9 +29,13 @@ function structuredSpans(text: string): SecretSpan[] {
     logLevel: 'error',
   });
   const spans: SecretSpan[] = [];
-  const hide = (node: unknown, key: string) => {
-    if (isMap(node)) node.items.forEach(({ value }) => hide(value, key));
-    else if (isSeq(node)) node.items.forEach(item => hide(item, key));
+  const hide = (node: unknown, key: string, all = true) => {
+    if (isMap(node))
+      node.items.forEach(pair => {
+        const inner = isScalar(pair.key) ? String(pair.key.value) : '';
+        if (all || !isReference(inner)) hide(pair.value, key, all);
+      });
+    else if (isSeq(node)) node.items.forEach(item => hide(item, key, all));
     else if (isScalar(node) && node.range) {
       if (HARMLESS.test(String(node.value ?? ''))) return;
       spans.push({ start: node.range[0], end: contentEnd(text, node), key });
@@ -56,7 +60,8 @@ function structuredSpans(text: string): SecretSpan[] {
     for (const [key, value] of values) {
       const isData = isSecret && /^(data|stringData)$/.test(key);
       if (isData || (isNamed && key === 'value')) hide(value, key);
-      else if (isSensitive(key) && isScalar(value)) hide(value, key);
+      // What only refers to a secret, such as its name, may be told.
+      else if (isSensitive(key)) hide(value, key, false);
       else walk(value);
     }
   };
@@ -70,20 +75,42 @@ function contentEnd(text: string, { range }: Scalar): number {
   return start + text.slice(start, end).trimEnd().length;
 }
 
-/** By its words: text inside of comments and of strings that hold YAML, JSON or addresses with a password. */
+// Each begins where a word does, so that long texts without blanks take linear time.
+const WORDS: RegExp[] = [
+  // `key: value` and `key = value`, in comments and in text inside of text.
+  /(?<![\w.-])(["']?)(?<key>[\w.-]+)\1[ \t]*[:=][ \t]+(?![|>&*!{[])(?<value>"[^"\n]*"|'[^'\n]*'|[^\s,}\]"'#][^\n,}\]]*)/dg,
+  // `--password=value`, `PASSWORD=value`, `?token=value`.
+  /(?<![\w.-])(?<key>[\w.-]+)=(?<value>"[^"\n]*"|'[^'\n]*'|[^\s"'&,;}\]]+)/dg,
+  // JSON without blanks.
+  /"(?<key>[\w.-]+)"[ \t]*:[ \t]*(?<value>"(?:[^"\\\n]|\\.)*")/dg,
+  // `--password value` of a command line in one text.
+  /(?<![\w-])--?(?<key>[\w.-]+)[ \t]+(?<value>(?!-)[^\s"',}\]]+)/dg,
+];
+/** What is a secret by its own form, whatever stands before it. */
+const FORMS: RegExp[] = [
+  // Password, or token in its place, of an address.
+  /:\/\/[^\s:/@"']*:(?<value>[^\s/@"']+)@/dg,
+  /:\/\/(?!git@)(?<value>[^\s:/@"']+)@/dg,
+  /\b(?:Bearer|Basic)[ \t]+(?<value>[\w.~+/=-]{8,})/dg,
+  /\b(?<value>gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|AKIA[A-Z0-9]{12,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)/dg,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?<value>[\s\S]*?)(?=-----END|$)/dg,
+];
+
+/** By its words: text inside of comments, commands and of strings that hold YAML or JSON, and by its form. */
 function textualSpans(text: string): SecretSpan[] {
   const spans: SecretSpan[] = [];
-  const pair =
-    /(["']?)([\w.-]+)\1[ \t]*[:=][ \t]+(?![|>&*!{[])("[^"\n]*"|'[^'\n]*'|[^\s,}\]"'#][^\n,}\]]*)/g;
-  for (const match of text.matchAll(pair)) {
-    const value = match[3].trimEnd();
-    if (!isSensitive(match[2]) || HARMLESS.test(value)) continue;
-    const start = match.index + match[0].length - match[3].length;
-    spans.push({ start, end: start + value.length, key: match[2] });
-  }
-  for (const match of text.matchAll(/:\/\/[^\s:/@"']+:([^\s/@"']+)@/g)) {
-    const end = match.index + match[0].length - 1;
-    spans.push({ start: end - match[1].length, end, key: 'address' });
-  }
+  for (const pattern of WORDS)
+    for (const { groups, indices } of text.matchAll(pattern)) {
+      const { key = '', value = '' } = groups ?? {};
+      const [start] = indices?.groups?.value ?? [0];
+      const told = value.trimEnd();
+      if (isSensitive(key) && !HARMLESS.test(told))
+        spans.push({ start, end: start + told.length, key });
+    }
+  for (const pattern of FORMS)
+    for (const { indices } of text.matchAll(pattern)) {
+      const [start, end] = indices?.groups?.value ?? [0, 0];
+      spans.push({ start, end, key: 'form' });
+    }
   return spans;
 }

@@ -12,11 +12,14 @@ interface ShownLine {
  * Unified diff of one file, for people who may read a plan but not every secret. Values of Secrets, of keys that sound
  * like one and passwords in addresses are masked, also in changed lines; a value that the plan itself changes is a pin
  * and is shown.
+ *
+ * @param options - `showPins: false` shows no such value, for texts that are not those of a plan
  */
 export function unifiedPatch(
   path: string,
   before: Uint8Array,
   after: Uint8Array,
+  { showPins = true }: { showPins?: boolean } = {},
 ): string {
   const [from, to] = [before, after].map(bytes =>
     decodeText(bytes, path).replace(/^\uFEFF/, ''),
@@ -53,7 +56,7 @@ export function unifiedPatch(
       if (typeof line === 'string') lines.push(line);
       else {
         const isShown = (secret: string) =>
-          line.sign !== ' ' && changes.has(secret);
+          showPins && line.sign !== ' ' && changes.has(secret);
         lines.push(
           `${line.sign}${line.text
             .line(line.number, isShown)

@@ -210,7 +210,7 @@ export class YamlDocument {
       root: JSON.parse(JSON.stringify(this.data ?? null)),
     };
     for (const { path, value } of changes)
-      setIn(expected, ['root', ...path], value);
+      setIn(expected, ['root', ...path], withEnd(value, this.get(path)));
     const edited = toData(parseStrictly(text, this.name), this.name);
     if (
       !isDeepStrictEqual(
@@ -275,6 +275,14 @@ function toData(document: Document.Parsed, name: string): unknown {
       }`,
     );
   }
+}
+
+/** A block scalar (`|`) ends with a line ending, which is no part of what is set. */
+function withEnd(value: Insertable, before: unknown): Insertable {
+  if (typeof value !== 'string' || value.includes('\n')) return value;
+  return typeof before === 'string'
+    ? value + (/\n*$/.exec(before)?.[0] ?? '')
+    : value;
 }
 
 function setIn(root: object, path: YamlPath, value: Insertable): void {

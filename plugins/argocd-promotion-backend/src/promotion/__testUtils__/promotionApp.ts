@@ -1,3 +1,4 @@
+import { RenderedManifests } from '../rendered/RenderedManifests';
 import {
   mockCredentials,
   mockErrorHandler,
@@ -107,6 +108,8 @@ export const createPromotionApp = async (options: {
         onFound: () => {},
       }),
       argocd: () => undefined,
+      manifests: new RenderedManifests({ argocd: () => undefined }),
+      deployments: { getApplication: () => undefined },
       sources: {
         checks: async () => {
           throw new Error('no sources here');

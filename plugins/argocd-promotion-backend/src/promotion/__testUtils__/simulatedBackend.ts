@@ -1,4 +1,5 @@
 import {
+  BackendFeature,
   createBackendModule,
   createServiceFactory,
 } from '@backstage/backend-plugin-api';
@@ -48,6 +49,7 @@ export interface Told {
 export async function startPromotionBackend(
   shop: SimulatedShop,
   options?: Parameters<SimulatedShop['config']>[0],
+  features: BackendFeature[] = [],
 ) {
   const told: Told = { audit: [], events: [], notifications: [] };
   const auditor = mockServices.auditor.mock({
@@ -70,6 +72,7 @@ export async function startPromotionBackend(
   const bus: { events?: EventsService } = {};
   const backend = await startTestBackend({
     features: [
+      ...features,
       argocdPromotionPlugin,
       auditor.factory,
       createBackendModule({

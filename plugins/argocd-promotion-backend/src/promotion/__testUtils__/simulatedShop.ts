@@ -106,6 +106,7 @@ export interface SimulatedShop {
     delivery?: 'commit' | 'pull-request';
     timeouts?: Record<string, { seconds: number }>;
     onFailure?: 'hold' | 'rollback';
+    gates?: object[];
   }): {
     integrations: object;
     argocdPromotion: object;
@@ -231,6 +232,7 @@ export async function startShop(
       delivery,
       timeouts,
       onFailure,
+      gates = [{ kind: 'health' }, { kind: 'hooks' }],
     } = {}) => ({
       integrations: {
         gitea: [
@@ -256,7 +258,7 @@ export async function startShop(
             name: 'staging',
             promotesFrom: ['dev'],
             delivery: delivery ?? 'commit',
-            gates: [{ kind: 'health' }, { kind: 'hooks' }],
+            gates,
             ...(onFailure ? { onFailure } : {}),
             match: { labels: { environment: 'staging' } },
           },

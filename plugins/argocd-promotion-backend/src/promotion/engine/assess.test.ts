@@ -30,6 +30,33 @@ describe('assess', () => {
     return assess(who, state, facts, release);
   };
 
+  it('waits until the Application itself names the promoted chart', () => {
+    const chart = { repoURL: 'https://charts.example.com', chart: 'checkout' };
+    const who = {
+      ...followed,
+      images: [],
+      charts: [{ ...chart, version: '2.1.0' }],
+    };
+    const at = (version: string) =>
+      judge(
+        s => {
+          s.application.spec.source = { ...chart, targetRevision: version };
+          s.application.status!.sync = { status: 'Synced', revision: version };
+        },
+        both,
+        who,
+      );
+    expect(at('2.0.3')).toEqual({
+      phase: 'syncing',
+      message: 'checkout-staging: the chart checkout is at 2.0.3 still',
+    });
+    expect(at('2.1.0')).toEqual({
+      phase: 'done',
+      message:
+        'checkout-staging is Synced and Healthy and renders the promoted charts',
+    });
+  });
+
   it('is done only with everything at once', () => {
     expect(judge(() => {}).phase).toBe('done');
   });

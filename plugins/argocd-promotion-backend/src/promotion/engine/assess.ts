@@ -1,4 +1,5 @@
 import { Release } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { chartKey, chartsOf } from '../../deployments/charts';
 import { DeployedApplicationState } from '../../deployments/types';
 import { FollowedApplication } from '../types';
 
@@ -96,7 +97,9 @@ export function assess(
       )}`,
     };
   }
-  if (followed.images.length === 0)
+  const chart = chartTrouble(followed, state);
+  if (chart) return { phase: 'syncing', message: `${name}: ${chart}${stale}` };
+  if (followed.images.length === 0 && !followed.charts)
     return { phase: 'done', message: `${name} is Synced` };
   const pods = podsTrouble(followed, state, release);
   const health = status.health;
@@ -113,7 +116,11 @@ export function assess(
     return { phase: 'verifying', message: `${name} looks right${stale}` };
   return {
     phase: 'done',
-    message: `${name} is Synced and Healthy and its Pods run the promoted digests`,
+    message: `${name} is Synced and Healthy and ${
+      followed.images.length > 0
+        ? 'its Pods run the promoted digests'
+        : 'renders the promoted charts'
+    }`,
   };
 }
 
@@ -166,6 +173,22 @@ function operationTrouble(
     phase: 'failing',
     message: `Sync of ${name} is failing (${retry}): ${cause}`,
   };
+}
+
+/** An Application names its chart's version itself: until its root has changed that, it is Synced to the old one. */
+function chartTrouble(
+  { charts = [] }: FollowedApplication,
+  { application }: DeployedApplicationState,
+) {
+  const runs = chartsOf(application);
+  for (const wanted of charts) {
+    const found = runs.find(chart => chartKey(chart) === chartKey(wanted));
+    if (found?.version !== wanted.version)
+      return `the chart ${wanted.chart} is at ${
+        found?.version ?? 'an unknown version'
+      } still`;
+  }
+  return undefined;
 }
 
 function podsTrouble(

@@ -14,6 +14,14 @@ const isCommit = (revision: string) => /^[0-9a-f]{40,64}$/.test(revision);
 /** Commits never change what they contain, so an answer holds for ever. Bounded; losing it costs only requests. */
 const known = new Map<string, Holding>();
 
+/** What a file that holds the promotion names. */
+function namesOf({ release: { images, charts = [] } }: StoredPromotion) {
+  return [
+    ...images.map(({ digest }) => digest.replace(/^sha256:/, '')),
+    ...charts.map(({ version }) => version),
+  ];
+}
+
 async function holding(
   promotion: StoredPromotion,
   repo: string,
@@ -47,13 +55,11 @@ async function holding(
     const same = edits.every(
       ({ blobAfter }, index) => files[index].blob === blobAfter,
     );
-    // Others may edit the files too; gone is what was promoted when none of its digests is in a file any more.
+    // Others may edit the files too; gone is what was promoted when nothing of it is in a file any more.
     const undone = files.some(
       ({ blob, content }, index) =>
         blob !== edits[index].blobAfter &&
-        !promotion.release.images.some(({ digest }) =>
-          Buffer.from(content).includes(digest.replace(/^sha256:/, '')),
-        ),
+        !namesOf(promotion).some(name => Buffer.from(content).includes(name)),
     );
     if (contains) answer = undone ? 'undone' : 'holds';
     else answer = edits.length > 0 && same ? 'holds' : 'lacks';

@@ -33,6 +33,13 @@ export function commitMessage(promotions: StoredPromotion[]): string {
         } -> ${to.tag ? `${to.tag} ` : ''}${short(to.digest)}`,
     ),
   );
+  changes.push(
+    ...promotions.flatMap(({ plan }) =>
+      (plan.chartChanges ?? []).map(
+        ({ chart, from, to }) => `chart ${chart}\n  ${from} -> ${to}`,
+      ),
+    ),
+  );
   return [
     title(promotions),
     changes.join('\n'),
@@ -92,6 +99,11 @@ export function pullRequestText(promotions: StoredPromotion[]): {
       '| image | before | after |',
       '|---|---|---|',
       ...promotions.flatMap(({ plan }) => plan.changes.map(row)),
+      ...promotions.flatMap(({ plan }) =>
+        (plan.chartChanges ?? []).map(
+          ({ chart, from, to }) => `| chart \`${chart}\` | ${from} | ${to} |`,
+        ),
+      ),
     ].join('\n'),
     ...promotions.flatMap(overrideWarning),
     ...note(promotions),

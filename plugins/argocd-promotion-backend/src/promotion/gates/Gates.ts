@@ -10,7 +10,7 @@ import {
 import { Deployment } from '../../deployments/types';
 import { combine, isCombination } from './combine';
 import { targetFacts } from './targetFacts';
-import { upstreamFacts } from './upstreamFacts';
+import { RunsSince, upstreamFacts } from './upstreamFacts';
 import { upstreamGates } from './upstreamGates';
 
 type GateConfig = { kind: string } & Record<string, unknown>;
@@ -19,12 +19,18 @@ type GateConfig = { kind: string } & Record<string, unknown>;
 export class Gates {
   readonly #evaluators: Map<string, GateEvaluator>;
   readonly #now: () => Date;
+  readonly #runsSince?: RunsSince;
 
-  constructor(options: { evaluators: GateEvaluator[]; now?: () => Date }) {
+  constructor(options: {
+    evaluators: GateEvaluator[];
+    now?: () => Date;
+    runsSince?: RunsSince;
+  }) {
     this.#evaluators = new Map(
       options.evaluators.map(evaluator => [evaluator.kind, evaluator]),
     );
     this.#now = options.now ?? (() => new Date());
+    this.#runsSince = options.runsSince;
   }
 
   /** A rollback has no upstream: of its gates only approval asks anything. */
@@ -47,7 +53,7 @@ export class Gates {
       ...(rule.required > 0 ? [{ kind: 'approval' }] : []),
     ];
     const facts = upstream
-      ? upstreamFacts(upstream, release)
+      ? upstreamFacts(upstream, release, this.#runsSince)
       : { hooks: [], stale: false };
     const evaluated = await Promise.all(
       configured.map(config =>

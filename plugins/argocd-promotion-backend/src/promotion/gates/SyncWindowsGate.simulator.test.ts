@@ -89,8 +89,7 @@ describe('the gate of sync windows against a simulated Argo CD', () => {
       kind: 'sync-windows',
       title: 'Sync windows',
       state: 'pending',
-      reason:
-        'A sync window of the AppProject forbids automated sync of checkout-prod',
+      reason: 'A sync window of the AppProject forbids to sync checkout-prod',
       opensAt: '2026-11-29T22:00:00.000Z',
     });
     expect(at('2026-11-30T00:00:00Z').state).toBe('passed');

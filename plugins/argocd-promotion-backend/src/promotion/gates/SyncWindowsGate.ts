@@ -28,7 +28,7 @@ export class SyncWindowsGate implements GateEvaluator {
     const gate = { kind: this.kind, title: 'Sync windows' };
     const closed: Array<{ name: string; opensAt?: Date }> = [];
     for (const application of context.target.applications) {
-      const { instance, project, name, destination } = application;
+      const { instance, project, name, destination, automated } = application;
       const finding = this.#evidence.look({
         key: JSON.stringify([this.kind, instance, project]),
         entityRef: context.entityRef,
@@ -63,17 +63,23 @@ export class SyncWindowsGate implements GateEvaluator {
           clusters: clusters.filter(cluster => cluster !== undefined),
         },
         context.now,
+        // Without automated sync it is asked for, by us or by people.
+        { manual: automated === false },
       );
       if (!answer.allowed) closed.push({ name, opensAt: answer.opensAt });
     }
     if (closed.length === 0)
-      return { ...gate, state: 'passed', reason: 'Automated sync may run' };
+      return {
+        ...gate,
+        state: 'passed',
+        reason: 'No sync window is in the way',
+      };
     const opens = closed.map(({ opensAt }) => opensAt?.getTime() ?? NaN);
     const last = Math.max(...opens);
     return {
       ...gate,
       state: 'pending',
-      reason: `A sync window of the AppProject forbids automated sync of ${closed
+      reason: `A sync window of the AppProject forbids to sync ${closed
         .map(({ name }) => name)
         .join(', ')}`,
       ...(Number.isNaN(last) ? {} : { opensAt: new Date(last).toISOString() }),

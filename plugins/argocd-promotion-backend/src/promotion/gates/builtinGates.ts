@@ -5,12 +5,16 @@ import {
   GateEvaluator,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
 import { ArgocdClient } from '../../argocd/ArgocdClient';
+import { DeploymentService } from '../../deployments/types';
+import { RenderedManifests } from '../rendered/RenderedManifests';
 import { SourceChanges } from '../sources/SourceChanges';
+import { AnalysisGate } from './analysis/AnalysisGate';
 import { ChecksGate } from './ChecksGate';
 import { driftGate } from './driftGate';
 import { Evidence } from './Evidence';
 import { freezeGate } from './freezeGate';
 import { HttpGate } from './HttpGate';
+import { PolicyGate } from './policy/PolicyGate';
 import { SyncWindowsGate } from './SyncWindowsGate';
 
 const lookAgain = (context: GateContext) =>
@@ -87,7 +91,8 @@ export const hooksGate: GateEvaluator = {
   kind: 'hooks',
   evaluate(context): Gate {
     const gate = { kind: 'hooks', title: `Hooks in ${context.from}` };
-    const { hooks, healthySince } = context.upstream;
+    const { hooks, healthySince, hooksUnknownOf } = context.upstream;
+    const names = [context.config.names ?? []].flat().map(String);
     const failed = hooks.find(
       ({ phase }) => phase === 'Failed' || phase === 'Error',
     );
@@ -109,6 +114,19 @@ export const hooksGate: GateEvaluator = {
         ...gate,
         state: 'pending',
         reason: `Waits: ${lookAgain(context)}`,
+      };
+    if (hooksUnknownOf)
+      return {
+        ...gate,
+        state: 'pending',
+        reason: `The last operation of ${hooksUnknownOf} was no full sync, and Argo CD does not tell how the one before it ended; sync it once`,
+      };
+    const missing = names.find(name => !hooks.some(hook => hook.name === name));
+    if (missing)
+      return {
+        ...gate,
+        state: 'pending',
+        reason: `The last sync did not run the hook ${missing}`,
       };
     const reason =
       hooks.length > 0
@@ -143,6 +161,8 @@ export function createBuiltinGates(options: {
   evidence: Evidence;
   argocd(instance: string): ArgocdClient | undefined;
   sources: Pick<SourceChanges, 'checks'>;
+  manifests: Pick<RenderedManifests, 'get'>;
+  deployments: Pick<DeploymentService, 'getApplication'>;
 }): GateEvaluator[] {
   return [
     healthGate,
@@ -154,5 +174,7 @@ export function createBuiltinGates(options: {
     new ChecksGate(options),
     new HttpGate(options),
     new SyncWindowsGate(options),
+    new AnalysisGate(options),
+    new PolicyGate(options),
   ];
 }

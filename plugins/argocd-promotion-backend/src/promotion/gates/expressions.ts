@@ -1,9 +1,12 @@
-import { InputError } from '@backstage/errors';
-import { CelInput, isCelError, run } from '@bufbuild/cel';
+import { InputError, isError } from '@backstage/errors';
+import { Expressions } from './policy/Expressions';
+
+const TIMEOUT_MS = 250;
+const expressions = new Expressions();
 
 /**
- * Evaluates a CEL expression that answers yes or no. CEL ends always, reaches nothing outside of its variables, and is
- * what Kubernetes' own admission policies are written in (https://cel.dev).
+ * Evaluates a CEL expression that answers yes or no. CEL reaches nothing outside of its variables, and is what
+ * Kubernetes' own admission policies are written in (https://cel.dev).
  *
  * @param variables - JSON values. Throws `InputError` with what is wrong with the expression.
  */
@@ -11,11 +14,16 @@ export function holds(
   expression: string,
   variables: Record<string, unknown>,
 ): boolean {
-  const answer = run(expression, variables as Record<string, CelInput>);
-  if (isCelError(answer))
+  let answer: unknown;
+  try {
+    answer = expressions.evaluate(expression, variables, TIMEOUT_MS);
+  } catch (error) {
     throw new InputError(
-      `'${expression}' can't be evaluated: ${answer.message}`,
+      `'${expression}' can't be evaluated: ${
+        isError(error) ? error.message : error
+      }`,
     );
+  }
   if (typeof answer !== 'boolean')
     throw new InputError(
       `'${expression}' gives no yes or no; compare it with something`,

@@ -31,6 +31,21 @@ describe('freezeAt', () => {
     expect(until(weekend, now)).toBe(expected);
   });
 
+  it('ends once in the hour that comes twice', () => {
+    // In Berlin 02:30 comes at 00:30 and at 01:30 UTC on this day.
+    const night = { weekly: [{ from: 'Sat 22:00', to: 'Sun 02:30' }] };
+    const first = '2026-10-25T00:30:00.000Z';
+    expect(until(night, '2026-10-25T00:29:00Z')).toBe(first);
+    expect(until(night, first)).toBeUndefined();
+    expect(until(night, '2026-10-25T01:10:00Z')).toBeUndefined();
+    // And one that begins in the hour that is left out begins after it.
+    const early = { weekly: [{ from: 'Sun 02:30', to: 'Sun 05:00' }] };
+    expect(until(early, '2026-03-29T00:59:00Z')).toBeUndefined();
+    expect(until(early, '2026-03-29T01:00:00Z')).toBe(
+      '2026-03-29T03:00:00.000Z',
+    );
+  });
+
   it('keeps a window within one day, and one that is a whole week', () => {
     const lunch = { weekly: [{ from: 'Wed 12:00', to: 'Wed 13:00' }] };
     expect(until(lunch, '2026-11-25T11:30:00Z')).toBe(

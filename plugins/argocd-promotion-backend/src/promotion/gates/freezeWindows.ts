@@ -107,7 +107,13 @@ function weekly({ from, to, reason }: Entry): Window {
     const today = now.startOf('day');
     const days = (end.day - now.weekday + 7) % 7;
     const close = today.plus({ days }).set(end.time);
-    const until = close > now ? close : close.plus({ weeks: 1 });
+    const left = (minutes - ((passed + WEEK) % WEEK)) * 60_000;
+    const until =
+      left > 5 * 24 * 60 * 60_000 && close <= now
+        ? close.plus({ weeks: 1 })
+        : close;
+    // When the clocks go back, an hour comes twice: the window has ended in the first of them.
+    if (until <= now) return undefined;
     return { until: until.toJSDate(), ...(reason ? { reason } : {}) };
   };
 }

@@ -1,3 +1,4 @@
+import { RenderedManifests } from '../rendered/RenderedManifests';
 import { mockServices } from '@backstage/backend-test-utils';
 import { createRelease } from '../../deployments/release';
 import { World, entity, IMAGE } from '../__testUtils__/world';
@@ -18,6 +19,8 @@ const builtinGates = createBuiltinGates({
     onFound: () => {},
   }),
   argocd: () => undefined,
+  manifests: new RenderedManifests({ argocd: () => undefined }),
+  deployments: { getApplication: () => undefined },
   sources: {
     checks: async () => {
       throw new Error('no sources here');
@@ -149,6 +152,58 @@ describe('gates', () => {
     expect((await gates.evaluate(deploymentsOf(world)))[0].state).toBe(
       'passed',
     );
+  });
+
+  it('begins the soak anew with what runs, though no operation brought it', async () => {
+    const world = new World();
+    world.environments[1].gates = [{ kind: 'soak', duration: { minutes: 10 } }];
+    const seen: string[] = [];
+    const gates = new Gates({
+      evaluators: builtinGates,
+      now: () => new Date('2026-11-23T09:30:00Z'),
+      runsSince: ({ application }, { digest }) => {
+        seen.push(`${application.metadata.name} ${digest}`);
+        return '2026-11-23T09:25:00.000Z';
+      },
+    });
+    const [soak] = await gates.evaluate(deploymentsOf(world));
+    expect(soak).toMatchObject({
+      state: 'pending',
+      opensAt: '2026-11-23T09:35:00.000Z',
+    });
+    expect(seen).toEqual([`checkout-dev ${digestOf('2')}`]);
+  });
+
+  it('does not take a self-heal for a sync that ran its hooks', async () => {
+    const world = new World();
+    world.environments[1].gates = [{ kind: 'hooks' }];
+    const status = statusOf(world);
+    const look = async () =>
+      (await gatesAt('2026-11-24T00:00:00Z').evaluate(deploymentsOf(world)))[0];
+    status.operationState = {
+      phase: 'Succeeded',
+      operation: {
+        sync: {
+          autoHealAttemptsCount: 1,
+          resources: [{ kind: 'Service', name: 'checkout' }],
+        },
+      },
+      syncResult: { revision: 'r2' },
+    };
+    status.history = [
+      { id: 1, revision: 'r1', deployedAt: '2026-11-23T08:00:00Z' },
+    ];
+    expect(await look()).toMatchObject({
+      state: 'pending',
+      reason: expect.stringMatching(/^The last operation of checkout-dev/),
+    });
+    status.history[0].revision = 'r2';
+    expect(await look()).toMatchObject({ state: 'passed' });
+    world.environments[1].gates = [{ kind: 'hooks', names: ['smoke'] }];
+    expect(await look()).toMatchObject({
+      state: 'pending',
+      reason: 'The last sync did not run the hook smoke',
+    });
   });
 
   it('counts people, not approvals; and asks for approval of a rollback too', async () => {

@@ -82,6 +82,38 @@ describe('sync windows', () => {
     expect(told([deny], '2026-11-25T12:30:00Z')[0]).toBe(allowed);
   });
 
+  it('let a sync through that somebody asks for, when each of them says so', () => {
+    const deny = window({ kind: 'deny', schedule: '* * * * *' });
+    const allow = window({ kind: 'allow', schedule: '0 0 30 2 *' });
+    const may = (windows: SyncWindow[], manual: boolean) =>
+      maySync(windows, target, new Date('2026-11-25T12:30:00Z'), { manual })
+        .allowed;
+    const manualSync = true;
+    expect(may([{ ...deny, manualSync }], true)).toBe(true);
+    expect(may([{ ...deny, manualSync }], false)).toBe(false);
+    expect(may([{ ...deny, manualSync }, deny], true)).toBe(false);
+    expect(may([{ ...allow, manualSync }], true)).toBe(true);
+    expect(may([{ ...allow, manualSync }, allow], true)).toBe(false);
+    expect(may([{ ...allow, manualSync }], false)).toBe(false);
+  });
+
+  it('keep local time when the clocks change', () => {
+    const night = window({
+      kind: 'deny',
+      schedule: '0 22 * * *',
+      duration: '8h',
+      timeZone: 'Europe/Berlin',
+    });
+    // A duration is by the clock on nobody's wall: eight hours from 22:00 end at 05:00 when an hour comes twice.
+    expect(openUntil(night, new Date('2026-10-24T21:00:00Z'))).toEqual(
+      new Date('2026-10-25T04:00:00Z'),
+    );
+    expect(openUntil(night, new Date('2026-10-25T21:30:00Z'))).toEqual(
+      new Date('2026-10-26T05:00:00Z'),
+    );
+    expect(openUntil(night, new Date('2026-10-25T20:30:00Z'))).toBeUndefined();
+  });
+
   it('reach over midnight, and are nothing when Argo CD would refuse them', () => {
     const night = window({ schedule: '0 22 * * *', duration: '8h' });
     expect(openUntil(night, new Date('2026-11-25T03:00:00Z'))).toEqual(

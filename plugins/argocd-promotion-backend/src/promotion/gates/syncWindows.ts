@@ -17,23 +17,26 @@ const HORIZON_MS = 60 * 24 * 60 * MINUTE;
 const MAX_STEPS = 100;
 
 /**
- * Whether automated sync may run at a moment, and when it may next, as Argo CD decides it
+ * Whether sync may run at a moment, and when it may next, as Argo CD decides it
  * (https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/): a deny window that is open forbids; where there
  * are allow windows, one of them must be open.
+ *
+ * @param options - `manual`: whether somebody asks for the sync, which `manualSync` of all windows in the way lets through
  */
 export function maySync(
   windows: SyncWindow[],
   target: WindowTarget,
   now: Date,
+  { manual = false }: { manual?: boolean } = {},
 ): { allowed: boolean; opensAt?: Date; window?: SyncWindow } {
   const own = windows.filter(window => isAbout(window, target));
-  const found = decide(own, now);
+  const found = decide(own, now, manual);
   if (found.allowed) return found;
   let at = now;
   for (let i = 0; i < MAX_STEPS; i++) {
     const next = nextBoundary(own, at);
     if (!next || next.getTime() - now.getTime() > HORIZON_MS) return found;
-    if (decide(own, next).allowed) return { ...found, opensAt: next };
+    if (decide(own, next, manual).allowed) return { ...found, opensAt: next };
     at = next;
   }
   return found;
@@ -42,14 +45,22 @@ export function maySync(
 function decide(
   windows: SyncWindow[],
   at: Date,
+  manual: boolean,
 ): { allowed: boolean; window?: SyncWindow } {
-  const deny = windows.find(
+  const passes = (inTheWay: SyncWindow[]) =>
+    manual && inTheWay.every(({ manualSync }) => manualSync === true);
+  const denies = windows.filter(
     window => window.kind === 'deny' && openUntil(window, at),
   );
-  if (deny) return { allowed: false, window: deny };
+  if (denies.length > 0)
+    return passes(denies)
+      ? { allowed: true }
+      : { allowed: false, window: denies[0] };
   const allows = windows.filter(({ kind }) => kind === 'allow');
   const isOpen =
-    allows.length === 0 || allows.some(window => openUntil(window, at));
+    allows.length === 0 ||
+    allows.some(window => openUntil(window, at)) ||
+    passes(allows);
   return isOpen ? { allowed: true } : { allowed: false, window: allows[0] };
 }
 

@@ -1,4 +1,5 @@
 import { GateContext } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { Application } from '../../argocd/types';
 import { Deployment } from '../../deployments/types';
 import { countDrift, driftedResources } from '../../drift/resources';
 
@@ -18,7 +19,14 @@ export function targetFacts({
         name: metadata.name,
         project: spec.project,
         destination: { ...spec.destination },
+        automated: isAutomated(spec),
       }),
     ),
   };
+}
+
+/** `automated: {}` is on, and `enabled: false` turns it off. */
+function isAutomated({ syncPolicy }: Application['spec']): boolean {
+  const automated = syncPolicy?.automated;
+  return Boolean(automated) && automated?.enabled !== false;
 }

@@ -8,6 +8,7 @@ import {
   GitRepository,
   ManifestEditor,
 } from '@fairway/backstage-plugin-argocd-promotion-node';
+import { chartsOf } from '../../deployments/charts';
 import {
   DeployedApplication,
   Deployment,
@@ -32,6 +33,15 @@ export interface PlannedPromotion {
   target: Deployment;
   upstream?: Deployment;
   applications: FollowedApplication[];
+}
+
+/** What is planned; `rollbackTo` replaces the question what upstream runs. */
+export interface PlanOptions {
+  entity: Entity;
+  environment: string;
+  from?: string;
+  release?: string;
+  rollbackTo?: Release;
 }
 
 /** Computes plans. Reads git and the inventory; writes nothing. */
@@ -60,34 +70,13 @@ export class Planner {
     this.#planEdits = options.planEdits ?? planEdits;
   }
 
-  /**
-   * The plan of a request; `rollbackTo` replaces the question what upstream runs. `getRepository` replaces the planner's
-   * own for this plan.
-   */
+  /** The plan of a request; `getRepository` replaces the planner's own for this plan. */
   async plan(
-    options: {
-      entity: Entity;
-      environment: string;
-      from?: string;
-      release?: string;
-      rollbackTo?: Release;
-    },
+    options: PlanOptions,
     getRepository = this.#getRepository,
   ): Promise<PlannedPromotion> {
-    const pipeline = this.#deployments.resolve(options.entity);
-    const target = selectTarget(pipeline, options.environment);
-    const upstream = options.rollbackTo
-      ? undefined
-      : selectUpstream(pipeline, target, options.from);
-    const release =
-      options.rollbackTo ?? selectRelease(upstream!, target, options.release);
-    const edits = await this.edits(
-      options.entity,
-      pipeline,
-      target,
-      release,
-      getRepository,
-    );
+    const { pipeline, target, upstream, release, edits, applications } =
+      await this.draft(options, getRepository);
     const gates = await this.#gates.evaluate({
       owners: ownersOf(options.entity),
       target,
@@ -124,6 +113,7 @@ export class Planner {
       release,
       ...(replaces ? { replaces } : {}),
       changes: edits.changes,
+      ...(edits.chartChanges ? { chartChanges: edits.chartChanges } : {}),
       ...(sourceChanges ? { sourceChanges } : {}),
       gates,
       delivery,
@@ -139,13 +129,42 @@ export class Planner {
         })),
       ],
     };
+    return { plan, files: edits.edits, target, upstream, applications };
+  }
+
+  /** What a plan is made of, before anybody else is asked about it. */
+  async draft(
+    options: PlanOptions,
+    getRepository = this.#getRepository,
+  ): Promise<{
+    pipeline: ResolvedPipeline;
+    target: Deployment;
+    upstream?: Deployment;
+    release: Release;
+    edits: PlannedEdits;
+    applications: FollowedApplication[];
+  }> {
+    const pipeline = this.#deployments.resolve(options.entity);
+    const target = selectTarget(pipeline, options.environment);
+    const upstream = options.rollbackTo
+      ? undefined
+      : selectUpstream(pipeline, target, options.from);
+    const release =
+      options.rollbackTo ?? selectRelease(upstream!, target, options.release);
+    const edits = await this.edits(
+      options.entity,
+      pipeline,
+      target,
+      release,
+      getRepository,
+    );
     const applications = followedApplications(
       target,
       release,
       edits.edits,
       this.#deployments,
     );
-    return { plan, files: edits.edits, target, upstream, applications };
+    return { pipeline, target, upstream, release, edits, applications };
   }
 
   /** The edits alone, at the heads of the branches as they are now. */
@@ -171,6 +190,7 @@ export class Planner {
           sources: manifestSources(deployed),
         })),
       images: release.images,
+      ...(release.charts ? { charts: release.charts } : {}),
       annotations: entity.metadata.annotations ?? {},
       environment: target.environment.name,
       editors: this.#editors,
@@ -195,6 +215,8 @@ export class Planner {
       name: metadata.name,
       namespace: metadata.namespace,
       sources: manifestSources(deployed),
+      sourceTypes: status?.sourceTypes ?? [status?.sourceType ?? ''],
+      charts: chartsOf(deployed.application),
       runs: deployed.images
         .map(({ repository }) => repository)
         .filter(repository => promoted.has(repository)),

@@ -1,4 +1,5 @@
 import { Release } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { chartKey, chartsOf } from '../../deployments/charts';
 import { ApplicationSource } from '../../argocd/types';
 import {
   Deployment,
@@ -81,6 +82,11 @@ export function followedApplications(
       .map(({ repository }) => repository)
       .filter(name => promoted.has(name));
     const child = follow(deployed, [...new Set(images)]);
+    const installed = new Set(chartsOf(deployed.application).map(chartKey));
+    const charts = (release.charts ?? []).filter(chart =>
+      installed.has(chartKey(chart)),
+    );
+    if (charts.length > 0) child.charts = charts;
     for (const file of files) {
       if (!file.applications.includes(deployed.application.metadata.name))
         continue;

@@ -1,23 +1,32 @@
 import {
   Release,
+  ReleaseChart,
   ReleaseImage,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { agreedCharts, chartKey, chartsOf } from '../../deployments/charts';
 import { createRelease } from '../../deployments/release';
 import { Deployment } from '../../deployments/types';
 
-/** The part of a release that a deployment knows: images that run on one side only, such as sidecars, stay out. */
+const runningCharts = (target: Deployment) =>
+  agreedCharts(
+    target.applications.flatMap(({ application }) => chartsOf(application)),
+  );
+
+/** The part of a release that a deployment knows: what runs on one side only, such as a sidecar or another chart, stays out. */
 export function commonRelease(release: Release, target: Deployment): Release {
   const known = new Set(
     target.applications.flatMap(({ images }) =>
       images.map(({ repository }) => repository),
     ),
   );
+  const charts = new Set(runningCharts(target).map(chartKey));
   return createRelease(
     release.images.filter(({ repository }) => known.has(repository)),
+    release.charts?.filter(chart => charts.has(chartKey(chart))),
   );
 }
 
-/** What the deployment runs of the images of a release, where each of them is known. */
+/** What the deployment runs of the artifacts of a release, where each of them is known. */
 export function replacedRelease(
   release: Release,
   target: Deployment,
@@ -37,5 +46,12 @@ export function replacedRelease(
       ...(image.tag ? { tag: image.tag } : {}),
     });
   }
-  return createRelease(images);
+  const installed = runningCharts(target);
+  const charts: ReleaseChart[] = [];
+  for (const chart of release.charts ?? []) {
+    const found = installed.find(other => chartKey(other) === chartKey(chart));
+    if (!found) return undefined;
+    charts.push(found);
+  }
+  return createRelease(images, charts);
 }

@@ -95,7 +95,7 @@ function likeliestUpstream(
     if (!upstream?.release) return false;
     const release = commonRelease(upstream.release, target);
     return (
-      release.images.length > 0 &&
+      (release.images.length > 0 || release.charts !== undefined) &&
       replacedRelease(release, target)?.id !== release.id &&
       upstreamFacts(upstream, release).healthySince !== undefined
     );
@@ -127,7 +127,7 @@ export function selectRelease(
     );
   }
   const release = commonRelease(upstream.release, target);
-  if (release.images.length === 0) {
+  if (release.images.length === 0 && !release.charts) {
     const images = upstream.release.images
       .map(({ repository }) => repository)
       .join(', ');

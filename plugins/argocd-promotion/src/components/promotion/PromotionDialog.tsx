@@ -30,6 +30,7 @@ import { Sentence, ToneIcon } from '../basics';
 import { ErrorMessage } from '../messages';
 import { PlanBody } from '../PlanDialog';
 import { useSharedStyles } from '../theme';
+import { RenderedChanges } from '../RenderedChanges';
 import { Approvals } from './Approvals';
 import { OverrideMessage } from './OverrideMark';
 import { TrainSection } from '../train/TrainSection';
@@ -89,7 +90,15 @@ export function PromotionDialog(props: {
     // updatedAt: a signal brought a newer state of the same promotion.
   }, [api, summary.id, summary.updatedAt, attempt]);
 
-  const { tone, word } = promotionWord((promotion ?? summary).state);
+  const { state } = promotion ?? summary;
+  const readRendered = useCallback(
+    (signal: AbortSignal) => api.getRenderedPromotion(summary.id, { signal }),
+    // Once it is in git, Argo CD renders what was computed before.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [api, summary.id, state],
+  );
+
+  const { tone, word } = promotionWord(state);
   return (
     <Dialog
       open
@@ -140,7 +149,16 @@ export function PromotionDialog(props: {
             )}
             {/* Of one that was read back from git, the commit shows what it changed. */}
             {!promotion.rebuilt && (
-              <PlanBody plan={promotion.plan} gates={promotion.gates} />
+              <PlanBody
+                plan={promotion.plan}
+                gates={promotion.gates}
+                rendered={
+                  <RenderedChanges
+                    read={readRendered}
+                    atOnce={!promotion.commit && !promotion.endedAt}
+                  />
+                }
+              />
             )}
             <Approvals approvals={promotion.approvals} />
             <PromotionEvents events={promotion.events} />

@@ -94,8 +94,13 @@ export function addReadRoutes(router: Router, context: AzureContext): void {
     const repo = context.repo(request);
     const search = (name: string) => request.query[`searchCriteria.${name}`];
     const path = search('itemPath');
+    const item = await resolve(repo, search('itemVersion.version'));
+    const compare = search('compareVersion.version');
     const commits = await repo.log({
-      revision: await resolve(repo, search('itemVersion.version')),
+      // "If provided, start walking history starting at this commit."
+      ...(compare
+        ? { revision: await resolve(repo, compare), exclude: item }
+        : { revision: item }),
       limit: Number(search('$top') ?? 100),
       skip: Number(search('$skip') ?? 0),
       ...(path ? { path: String(path).slice(1) } : {}),

@@ -158,14 +158,18 @@ async function planAgain(
       ({ before: _b, after: _a, where: _w, applications: _n, ...edit }) => edit,
     ),
   ];
-  const { changes } = planned;
+  const { changes, chartChanges } = planned;
   const plan = {
     ...promotion.plan,
     edits,
     changes,
+    ...(chartChanges ? { chartChanges } : {}),
     hash: planHash({ ...promotion.plan, edits }),
   };
-  if (JSON.stringify(changes) !== JSON.stringify(promotion.plan.changes)) {
+  const told = (
+    of: Pick<StoredPromotion['plan'], 'changes' | 'chartChanges'>,
+  ) => JSON.stringify([of.changes, of.chartChanges ?? []]);
+  if (told(planned) !== told(promotion.plan)) {
     const message = `Git was changed by somebody else since this was planned: it does not pin any more what was to be replaced. Look at the plan again and promote anew${butWritten(
       promotion,
     )}`;
