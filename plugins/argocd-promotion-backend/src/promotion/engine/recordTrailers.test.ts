@@ -17,13 +17,26 @@ const image = fc.record(
   },
   { requiredKeys: ['repository', 'digest'] },
 );
+const chart = fc.record({
+  repoURL: fc.stringMatching(
+    /^https:\/\/[a-z]{1,8}\.example\.com\/[a-z]{1,8}$/,
+  ),
+  chart: fc.stringMatching(/^[a-z]{1,6}(\/[a-z]{1,6}){0,2}$/),
+  version: fc.stringMatching(/^v?[0-9]\.[0-9]{1,2}\.[0-9](-rc\.[0-9])?$/),
+});
 const release = fc
-  .uniqueArray(image, {
-    minLength: 1,
-    maxLength: 4,
-    selector: ({ repository }) => repository,
-  })
-  .map(createRelease);
+  .tuple(
+    fc.uniqueArray(image, {
+      minLength: 1,
+      maxLength: 4,
+      selector: ({ repository }) => repository,
+    }),
+    fc.uniqueArray(chart, {
+      maxLength: 2,
+      selector: ({ repoURL, chart: name }) => `${repoURL} ${name}`,
+    }),
+  )
+  .map(([images, charts]) => createRelease(images, charts));
 const uuid = fc.uuid();
 const promotion = fc
   .record({

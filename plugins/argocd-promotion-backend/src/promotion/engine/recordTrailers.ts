@@ -1,5 +1,6 @@
 import {
   Release,
+  ReleaseChart,
   ReleaseImage,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { createRelease } from '../../deployments/release';
@@ -10,6 +11,9 @@ import { StoredPromotion } from '../types';
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 const imageText = ({ repository, tag, digest }: ReleaseImage) =>
   `${repository}${tag ? `:${tag}` : ''}@${digest}`;
+
+const chartText = ({ version, repoURL, chart }: ReleaseChart) =>
+  `${version} ${repoURL} ${chart}`;
 
 /** What a commit says of one promotion: enough to read the record back when the database was lost. */
 export function recordTrailers(promotion: StoredPromotion): string[] {
@@ -24,6 +28,12 @@ export function recordTrailers(promotion: StoredPromotion): string[] {
     ...release.images.map(image => `Promoted-Image: ${imageText(image)}`),
     ...(plan.replaces?.images ?? []).map(
       image => `Replaced-Image: ${imageText(image)}`,
+    ),
+    ...(release.charts ?? []).map(
+      chart => `Promoted-Chart: ${chartText(chart)}`,
+    ),
+    ...(plan.replaces?.charts ?? []).map(
+      chart => `Replaced-Chart: ${chartText(chart)}`,
     ),
     `Promotion-Delivery: ${delivery}`,
     ...(linkedTo
@@ -77,8 +87,14 @@ function readRecord(
   const requestedBy = first('promoted-by');
   const entityRef = first('backstage-entity');
   const delivery = first('promotion-delivery');
-  const release = readRelease(section.get('promoted-image'));
-  const replaces = readRelease(section.get('replaced-image'));
+  const release = readRelease(
+    section.get('promoted-image'),
+    section.get('promoted-chart'),
+  );
+  const replaces = readRelease(
+    section.get('replaced-image'),
+    section.get('replaced-chart'),
+  );
   if (!UUID.test(id) || !environment || !requestedBy || !entityRef || !release)
     return undefined;
   const [relation, linked = ''] = (first('promotion-link') ?? '').split(' ');
@@ -102,14 +118,25 @@ function readRecord(
   };
 }
 
-function readRelease(values: string[] = []): Release | undefined {
+function readRelease(
+  values: string[] = [],
+  chartValues: string[] = [],
+): Release | undefined {
   const images = values.flatMap(value => {
     const { repository, tag, digest } = parseImageReference(value) ?? {};
     return repository && digest
       ? [{ repository, digest, ...(tag ? { tag } : {}) }]
       : [];
   });
-  return images.length > 0 && images.length === values.length
-    ? createRelease(images)
+  const charts = chartValues.flatMap(value => {
+    const [version, repoURL, ...chart] = value.split(' ');
+    return version && repoURL && chart.length > 0
+      ? [{ version, repoURL, chart: chart.join(' ') }]
+      : [];
+  });
+  const isWhole =
+    images.length === values.length && charts.length === chartValues.length;
+  return isWhole && images.length + charts.length > 0
+    ? createRelease(images, charts)
     : undefined;
 }

@@ -101,7 +101,7 @@ export function pullRequestText(promotions: StoredPromotion[]): {
       ...promotions.flatMap(({ plan }) => plan.changes.map(row)),
       ...promotions.flatMap(({ plan }) =>
         (plan.chartChanges ?? []).map(
-          ({ chart, from, to }) => `| chart \`${chart}\` | ${from} | ${to} |`,
+          each => `| chart \`${each.chart}\` | ${each.from} | ${each.to} |`,
         ),
       ),
     ].join('\n'),
