@@ -171,9 +171,12 @@ ${users.map(user => `  ${user.name.padEnd(width)}  ${user.team}`).join('\n')}
 What to try
   1. Open a service of your team in the catalog, and its tab Promotion.
   2. Press Promote on the arrow between dev and staging, read the exact change, confirm, and watch it arrive.
-  3. Promote on to prod: that opens a pull request at ${simulator.git}.
-  4. Sign in as somebody of another team: they see the same, and why they may not promote it.
-  5. Open the service assortment: half of its prod is on a second Argo CD. Break that with "npm run outage -- eu down"
+  3. Ask for prod: the release soaks for a while, and somebody else must approve. Sign in as Gil Moreau, a release manager,
+     review and approve; that opens a pull request at ${simulator.git}.
+  4. Open the service returns: it went to staging by itself, its smoke test failed, git went back, and staging is held.
+     Its timeline tells the story; lift the hold in the lane.
+  5. Sign in as somebody of another team: they see the same, and why they may not promote it.
+  6. Open the service assortment: half of its prod is on a second Argo CD. Break that with "npm run outage -- eu down"
      (or hanging, 500, expired-token), look at the tab, and mend it with "npm run outage -- eu over".
 
 Logs are in ${path.relative(root, logs)}/. Ctrl-C stops everything.

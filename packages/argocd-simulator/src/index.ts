@@ -5,6 +5,7 @@ import { Instance } from './argocd/Instance';
 import { ArgoServer, LoggedRequest } from './argocd/server';
 import { Clock, RealClock, SteppedClock } from './clock/Clock';
 import { Cluster } from './cluster/Cluster';
+import { imagesIn } from './cluster/objects';
 import { DEFAULT_TIMINGS, Timings } from './cluster/timings';
 import { Controller } from './engine/Controller';
 import { Targets } from './engine/targets';
@@ -181,11 +182,16 @@ export async function startSimulator(
   ];
   for (const [index, name] of names.entries()) {
     const cluster = new Cluster(clock, registry.images, timings, {
+      // By its name, or by an image that it runs.
       jobFails: job =>
-        faults.take('cluster', job.metadata.name, {
-          instance: name,
-          kinds: ['fail-hook'],
-        }) !== undefined,
+        faults.take(
+          'cluster',
+          [job.metadata.name, ...imagesIn(job)].join(' '),
+          {
+            instance: name,
+            kinds: ['fail-hook'],
+          },
+        ) !== undefined,
       unpullable: image =>
         faults.take('cluster', image, {
           instance: name,
@@ -356,6 +362,7 @@ export async function startSimulator(
       registry,
       argocd: first,
       others: Object.fromEntries(Object.entries(argocd).slice(1)),
+      faults,
       now: () => clock.now(),
     });
     real.speed = options.speed ?? 1;

@@ -6,7 +6,22 @@ export const roads = [
   { app: 'legacy', service: 'storefront', owner: 'user:default/bo.chen' },
 ] as const;
 
-/** The same, for the template. */
+/** Approves what goes to prod, and owns nothing. */
+export const approver = 'user:default/gil.moreau';
+
+/** A service whose staging is ahead of prod, and its owner: what people decide about it. */
+export const decided = {
+  service: 'shipping',
+  owner: 'user:default/mia.novak',
+} as const;
+
+/** A service that goes to staging by itself, where its smoke test fails. */
+export const automatic = {
+  service: 'returns',
+  owner: 'user:default/mia.novak',
+} as const;
+
+/** The same as the roads, for the template. */
 export const templates = [
   { app: 'new', service: 'ledger', owner: 'user:default/rui.costa' },
 ] as const;
@@ -18,8 +33,8 @@ export const untouched = {
   stranger: 'user:default/sam.stranger',
 } as const;
 
-/** Services that show different things: drift, two Applications, a failing hook, a mere claim. */
-export const portraits = ['tracking', 'shipping', 'accounts', 'billing'];
+/** Services that show different things: drift, a rollback, a failing hook, a mere claim. */
+export const portraits = ['tracking', 'returns', 'accounts', 'billing'];
 
 /** A service with half of its prod on a second Argo CD, and its owner; no test promotes it. */
 export const split = {

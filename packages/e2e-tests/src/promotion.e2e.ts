@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { roads } from './cast';
+import { approver, roads } from './cast';
 import { BackendSession, runningDigest } from './support/backend';
 import { commitsSince, fileAt, headOf, mergePullRequest } from './support/git';
 import { picture } from './support/picture';
@@ -63,7 +63,12 @@ for (const { app, service, owner } of roads) {
         delivery: 'Pull request',
       });
       const strip = servicePage.strip('staging', 'prod');
-      await expect(strip).toContainText('In review');
+      await expect(strip).toContainText(/Waiting for gates/);
+      // Gates and approval first; nothing is written before.
+      expect(await commitsSince(repo, branch, base)).toEqual([]);
+      const waiting = await backend.newestPromotion(service, 'prod');
+      await (await BackendSession.signIn(approver)).approve(waiting);
+      await expect(strip).toContainText('In review', { timeout: 60_000 });
       const link = strip.getByRole('link', { name: /Pull request #\d+/ });
       await expect(link).toBeVisible();
       await picture(page, `in-review-${app}`);
@@ -85,5 +90,25 @@ for (const { app, service, owner } of roads) {
     const view = await backend.pipeline(service);
     for (const environment of ['dev', 'staging', 'prod'])
       expect(runningDigest(view, environment)).toBe(digest);
+    if (app === 'legacy') return;
+
+    await test.step('staging back to what it ran before, and held', async () => {
+      const lane = servicePage.lane('staging');
+      const before = await backend.newestPromotion(service, 'staging');
+      await lane.getByRole('button', { name: 'Roll back staging' }).click();
+      await servicePage.confirm({ confirm: 'Roll back' });
+      await expect
+        .poll(
+          async () => runningDigest(await backend.pipeline(service), 'staging'),
+          { timeout: 120_000 },
+        )
+        .toBe(before.plan.replaces?.images[0].digest);
+      await expect(lane).toContainText('Held by Ana Lima');
+      await expect(lane).toContainText('Rolled back; lift this hold');
+      await picture(page, 'rolled-back');
+      await lane.getByRole('button', { name: 'Lift the hold' }).click();
+      await servicePage.confirm({ confirm: 'Lift hold' });
+      await expect(lane).not.toContainText('Held by');
+    });
   });
 }

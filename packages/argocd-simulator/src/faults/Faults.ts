@@ -23,7 +23,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export interface Fault {
   target: (typeof FAULT_TARGETS)[number];
   instance?: string;
-  /** Path prefix, or a regular expression between slashes; of a hook or image, a part of its name. */
+  /** Path prefix, or a regular expression between slashes; of a hook a part of its name or of its images, of an image a part of its name. */
   match?: string;
   kind: FaultKind;
   ms?: number;

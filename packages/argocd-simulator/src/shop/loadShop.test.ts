@@ -52,6 +52,7 @@ describe('the shop', () => {
         git: sim.git,
         registry: sim.registry,
         argocd: sim.argocd.main,
+        faults: sim.faults,
         now: () => sim.clock.now(),
       },
       { timeoutMs: 20_000 },
@@ -115,6 +116,32 @@ describe('the shop', () => {
       health: { status: 'Healthy' },
     });
   });
+
+  it('has a release whose smoke test fails where it is deployed, and whose predecessor still passes', async () => {
+    const path = 'overlays/staging/kustomization.yaml';
+    const read = async (file: string) =>
+      String(await sim.git.read('fairway/returns-deploy', 'main', file));
+    const before = await read(path);
+    const commit = (message: string, content: string) =>
+      sim.git.commit('fairway/returns-deploy', {
+        message,
+        files: { [path]: content },
+      });
+    const ended = async (phase: string, tag: string) =>
+      until(
+        () => app('returns-staging'),
+        ({ status }) =>
+          status.operationState?.phase === phase &&
+          Boolean(
+            status.summary.images?.some(image => image.includes(`:${tag}@`)),
+          ),
+      );
+    await commit('Promote', await read('overlays/dev/kustomization.yaml'));
+    const failed = await ended('Failed', '1.2.0');
+    expect(failed.status.health.status).toBe('Healthy');
+    await commit('Back', before);
+    await ended('Succeeded', '1.1.0');
+  }, 45_000);
 
   it('lets a release be promoted by a commit', async () => {
     const read = async (env: string) =>

@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { Fault } from '../faults/Faults';
 import { GitStore, HandCommit } from '../git/GitStore';
 import { KubernetesObject } from '../ports';
 import { RegistryServer } from '../registry/startRegistry';
 import { deploymentHistory, ListedApplication } from './history';
 import {
+  digestOf,
   fill,
   setImage,
   ShopImage,
@@ -23,11 +25,15 @@ interface ShopCommit {
   append?: Array<{ path: string; text: string }>;
 }
 
+interface ShopTag {
+  tag: string;
+  daysAgo: number;
+  /** Once everything runs, Jobs that run this image fail. */
+  jobsFail?: boolean;
+}
+
 interface ShopFile {
-  images: Record<
-    string,
-    { platforms?: string[]; tags: Array<{ tag: string; daysAgo: number }> }
-  >;
+  images: Record<string, { platforms?: string[]; tags: ShopTag[] }>;
   repositories: Record<
     string,
     ShopCommit & { files: string; history: ShopCommit[] }
@@ -64,6 +70,7 @@ export interface ShopTarget {
   argocd: ShopInstance;
   /** Further Argo CDs by name, each of which takes in `argocd.<name>.yaml`. */
   others?: Record<string, ShopInstance>;
+  faults: { set(fault: Fault): void };
   now(): number;
 }
 
@@ -327,6 +334,11 @@ async function doAfterwards(
   context: TemplateContext,
 ): Promise<void> {
   const { store } = target.git;
+  for (const [repository, { tags }] of Object.entries(shop.images))
+    for (const { tag } of tags.filter(({ jobsFail }) => jobsFail)) {
+      const match = digestOf(context.images, repository, tag);
+      target.faults.set({ target: 'cluster', kind: 'fail-hook', match });
+    }
   for (const { kind, namespace, name, patch } of shop.afterwards.edits) {
     target.argocd.patchLive({ kind, namespace, name }, patch);
   }

@@ -14,7 +14,8 @@ export interface TemplateContext {
   images: ShopImage[];
 }
 
-function digestOf(
+/** The digest of an image of the shop. */
+export function digestOf(
   images: ShopImage[],
   repository: string,
   tag: string,

@@ -83,7 +83,56 @@ export class ServicePage {
     await expect(dialog.getByText(hex).first()).toBeVisible();
     await dialog.getByRole('button', { name: delivery, exact: true }).click();
     await picture(this.page, `plan-${this.#app}-${to}`);
-    await dialog.getByRole('button', { name: 'Promote', exact: true }).click();
+    await this.#ask();
+  }
+
+  /** Presses whatever the arrow offers, and asks for it as it is configured. */
+  async askFor(from: string, to: string) {
+    const name = new RegExp(`^Promote .* from ${from} to ${to}$`);
+    const button = this.page.getByRole('button', { name });
+    await expect(button).toBeEnabled();
+    await button.click();
+    await this.#ask();
+  }
+
+  /** With a gate that is closed yet, one asks and waits. */
+  async #ask() {
+    const dialog = this.page.getByRole('dialog');
+    const button = dialog.getByRole('button', {
+      name: /^(Promote|Ask for promotion)$/,
+    });
+    await expect(button).toBeEnabled();
+    await button.click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Presses a button of the strip and the one that confirms it. */
+  async decide(
+    strip: Locator,
+    options: { button: string; confirm: string; reason?: string },
+  ) {
+    await strip.getByRole('button', { name: options.button }).click();
+    await this.confirm(options);
+  }
+
+  async confirm({ confirm, reason }: { confirm: string; reason?: string }) {
+    const dialog = this.page.getByRole('dialog').last();
+    if (reason)
+      await dialog.getByRole('textbox', { name: /Reason/ }).fill(reason);
+    await dialog.getByRole('button', { name: confirm, exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Looks at the plan that waits, and approves it. */
+  async approve(strip: Locator, words: string) {
+    await strip.getByRole('button', { name: 'Review and approve' }).click();
+    const dialog = this.page.getByRole('dialog');
+    await expect(dialog.getByText('The change in git')).toBeVisible();
+    await dialog.getByRole('textbox', { name: /approval/ }).fill(words);
+    await picture(this.page, `approve-${this.#app}`);
+    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+    await expect(dialog.getByText(words).first()).toBeVisible();
+    await dialog.getByRole('button', { name: 'Close' }).click();
     await expect(dialog).toBeHidden();
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   FileEdit,
   PipelineView,
@@ -66,6 +67,36 @@ export class BackendSession {
     return plan.edits[0];
   }
 
+  /** The first of the files that promoting a service into an environment would edit. */
+  async firstEdit(service: string, environment: string): Promise<FileEdit> {
+    const plan = await this.#json<Plan>('/api/argocd-promotion/v1/plans', {
+      entityRef: `component:default/${service}`,
+      environment,
+    });
+    return plan.edits[0];
+  }
+
+  /** Asks for a promotion as a program does. */
+  async promote(service: string, environment: string): Promise<Promotion> {
+    const answer = await this.request('/api/argocd-promotion/v1/promotions', {
+      body: { entityRef: `component:default/${service}`, environment },
+      headers: { 'idempotency-key': randomUUID() },
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  }
+
+  /** Approves, as this user, what waits. */
+  async approve({ id, plan }: Promotion): Promise<Promotion> {
+    return this.#json(`/api/argocd-promotion/v1/promotions/${id}/approve`, {
+      planHash: plan.hash,
+    });
+  }
+
+  async promotion(id: string): Promise<Promotion> {
+    return this.#json(`/api/argocd-promotion/v1/promotions/${id}`);
+  }
+
   async promotionIds(service: string): Promise<string[]> {
     const query = new URLSearchParams({
       entityRef: `component:default/${service}`,
@@ -92,9 +123,7 @@ export class BackendSession {
     if (page.items.length === 0) {
       throw new Error(`${service} was never promoted into ${environment}`);
     }
-    return this.#json(
-      `/api/argocd-promotion/v1/promotions/${page.items[0].id}`,
-    );
+    return this.promotion(page.items[0].id);
   }
 
   async #json<T>(path: string, body?: unknown): Promise<T> {

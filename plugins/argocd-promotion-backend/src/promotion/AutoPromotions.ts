@@ -138,15 +138,17 @@ export class AutoPromotions {
     const { entityRef } = pipeline;
     const environment = target.environment.name;
     // Most looks end here, without a question to the database.
-    const first = automaticPromotion({ pipeline, target });
+    const first = automaticPromotion({ pipeline, target, promotions: [] });
     if (first.waits !== undefined) return;
-    const latest = (await store.latestByEnvironment(entityRef)).get(
-      environment,
-    );
-    // A train is people's will, and to supersede one of it would stop all.
-    if (latest && !latest.endedAt && latest.train) return;
+    const promotions = await store.list({ entityRef, environment, limit: 50 });
+    const [latest] = promotions;
     const hold = holdOf(await holds.list(entityRef), environment);
-    const next = automaticPromotion({ pipeline, target, hold, latest });
+    const next = automaticPromotion({
+      pipeline,
+      target,
+      hold,
+      promotions,
+    });
     if (next.waits !== undefined) return;
     const { upstream, release } = next;
     const planned = await planner.plan({

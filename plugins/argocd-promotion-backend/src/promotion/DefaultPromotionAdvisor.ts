@@ -102,7 +102,11 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
         };
       }
       if (target.environment.autoPromote) {
-        const known = { pipeline, target, hold, latest: promotion };
+        const promotions = [
+          ...(promotion ? [promotion] : []),
+          ...recent.filter(({ environment }) => environment === name),
+        ];
+        const known = { pipeline, target, hold, promotions };
         const { waits } = automaticPromotion(known);
         if (waits !== undefined) advice.automaticWaits[name] = waits;
       }

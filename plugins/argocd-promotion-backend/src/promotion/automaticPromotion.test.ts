@@ -10,7 +10,7 @@ const endedAt = '2026-11-24T10:00:00.000Z';
 describe('automaticPromotion', () => {
   const decide = (
     change: (world: World) => void = () => {},
-    known: { latest?: StoredPromotion; held?: boolean } = {},
+    known: { promotions?: StoredPromotion[]; held?: boolean } = {},
   ) => {
     const world = new World();
     change(world);
@@ -18,7 +18,7 @@ describe('automaticPromotion', () => {
     return automaticPromotion({
       pipeline,
       target: pipeline.deployments[1],
-      latest: known.latest,
+      promotions: known.promotions ?? [],
       ...(known.held
         ? {
             hold: {
@@ -33,13 +33,14 @@ describe('automaticPromotion', () => {
   };
 
   it('promotes what runs healthy upstream, also after another that has ended', () => {
-    for (const latest of [
-      undefined,
-      samplePromotion({ state: 'failed', endedAt }),
-      samplePromotion({ state: 'succeeded', endedAt, release }),
-      samplePromotion({ state: 'waiting' }),
+    for (const promotions of [
+      [],
+      [samplePromotion({ state: 'failed', endedAt })],
+      [samplePromotion({ state: 'succeeded', endedAt, release })],
+      [samplePromotion({ state: 'superseded', endedAt, release })],
+      [samplePromotion({ state: 'waiting' })],
     ])
-      expect(decide(undefined, { latest })).toMatchObject({ release });
+      expect(decide(undefined, { promotions })).toMatchObject({ release });
   });
 
   it.each<[string, ReturnType<typeof decide>, RegExp]>([
@@ -58,21 +59,35 @@ describe('automaticPromotion', () => {
     [
       'under way',
       decide(undefined, {
-        latest: samplePromotion({ state: 'syncing', message: 'Committed' }),
+        promotions: [
+          samplePromotion({ state: 'syncing', message: 'Committed' }),
+        ],
       }),
       /^A promotion is under way: Committed$/,
     ],
     [
       'waiting with the same release',
       decide(undefined, {
-        latest: samplePromotion({ release, message: 'Soaked: too short' }),
+        promotions: [
+          samplePromotion({ release, message: 'Soaked: too short' }),
+        ],
       }),
       /under way: Soaked/,
     ],
     [
       'failed before',
       decide(undefined, {
-        latest: samplePromotion({ state: 'failed', endedAt, release }),
+        promotions: [samplePromotion({ state: 'failed', endedAt, release })],
+      }),
+      /ended as failed; promote it yourself/,
+    ],
+    [
+      'failed before, and rolled back since',
+      decide(undefined, {
+        promotions: [
+          samplePromotion({ state: 'succeeded', endedAt }),
+          samplePromotion({ state: 'failed', endedAt, release }),
+        ],
       }),
       /ended as failed; promote it yourself/,
     ],

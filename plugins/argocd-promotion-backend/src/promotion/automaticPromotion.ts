@@ -13,6 +13,12 @@ import {
 } from './plan/selectRelease';
 import { StoredPromotionSummary } from './types';
 
+const TAKEN_BACK: ReadonlySet<StoredPromotionSummary['state']> = new Set([
+  'failed',
+  'rejected',
+  'cancelled',
+] as const);
+
 /** What `autoPromote` would promote now, or why nothing, in words for people. */
 export type AutomaticPromotion =
   | { upstream: Deployment; release: Release; waits?: undefined }
@@ -26,10 +32,10 @@ export function automaticPromotion(known: {
   pipeline: ResolvedPipeline;
   target: Deployment;
   hold?: Hold;
-  /** The active promotion into the environment, else the newest. */
-  latest?: StoredPromotionSummary;
+  /** Those into the environment, newest first. */
+  promotions: StoredPromotionSummary[];
 }): AutomaticPromotion {
-  const { pipeline, target, hold, latest } = known;
+  const { pipeline, target, hold, promotions } = known;
   const { name, promotesFrom } = target.environment;
   if (promotesFrom.length === 0)
     return { waits: `${name} is the first environment` };
@@ -51,12 +57,17 @@ export function automaticPromotion(known: {
         hold.reason ? `: ${hold.reason}` : ''
       }`,
     };
-  if (latest && !latest.endedAt) {
-    if (latest.state !== 'waiting' || latest.release.id === release.id)
-      return { waits: `A promotion is under way: ${latest.message}` };
-  } else if (latest?.release.id === release.id && latest.state !== 'succeeded')
+  const active = promotions.find(({ endedAt }) => !endedAt);
+  const same = ({ release: { id } }: StoredPromotionSummary) =>
+    id === release.id;
+  // A train is people's will, and to supersede one of it would stop all.
+  if (active && (active.state !== 'waiting' || active.train || same(active)))
+    return { waits: `A promotion is under way: ${active.message}` };
+  // Also when a rollback came after it.
+  const before = promotions.find(same);
+  if (before && TAKEN_BACK.has(before.state))
     return {
-      waits: `This release was promoted here before and ended as ${latest.state}; promote it yourself to try it again`,
+      waits: `This release was promoted here before and ended as ${before.state}; promote it yourself to try it again`,
     };
   const { healthySince, unhealthyReason } = upstreamFacts(upstream, release);
   if (!healthySince)

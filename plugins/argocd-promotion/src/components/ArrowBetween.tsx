@@ -104,7 +104,8 @@ function ArrowGate({ gate }: { gate: Gate }) {
         </ul>
       ) : (
         <div className={`${classes.reason} ${shared.quiet}`}>
-          <Sentence text={gate.reason} /> <GateOpens gate={gate} />
+          <Sentence text={gate.reason} />
+          <GateOpens gate={gate} after={gate.reason} />
         </div>
       )}
     </li>

@@ -17,7 +17,9 @@ const useStyles = makeStyles(
     },
     gate: { display: 'flex', padding: theme.spacing(0.5, 0), fontSize: 14 },
     parts: { listStyle: 'none', margin: 0, padding: '0 0 0 22px' },
+    title: { flex: '0 1 auto', minWidth: 'min-content', maxWidth: '75%' },
     reason: {
+      flex: '1 1 40%',
       marginLeft: 'auto',
       paddingLeft: 12,
       textAlign: 'right',
@@ -46,7 +48,7 @@ function GateRow({ gate }: { gate: Gate }) {
   return (
     <li>
       <div className={classes.gate}>
-        <span>
+        <span className={classes.title}>
           <ToneIcon tone={GATE_TONES[gate.state].tone} />
           {isCombined
             ? `${COMBINED[gate.kind] ?? ''}${gate.title}`
@@ -54,8 +56,8 @@ function GateRow({ gate }: { gate: Gate }) {
           <span className={shared.hidden}> {GATE_TONES[gate.state].word}</span>
         </span>
         <span className={`${classes.reason} ${shared.quiet}`}>
-          {!isCombined && <Sentence text={gate.reason} />}{' '}
-          <GateOpens gate={gate} />
+          {!isCombined && <Sentence text={gate.reason} />}
+          <GateOpens gate={gate} after={isCombined ? '' : gate.reason} />
         </span>
       </div>
       {gate.gates && <Parts gates={gate.gates} />}

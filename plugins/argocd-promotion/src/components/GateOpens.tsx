@@ -2,14 +2,17 @@ import { Gate } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { useNow } from '../hooks/clock';
 import { RelativeTime } from './basics';
 
-/** When a gate opens, where that is known; the exact time is on hover. */
-export function GateOpens({ gate }: { gate: Gate }) {
+/** When a gate opens, where that is known, after what else is said; the exact time is on hover. */
+export function GateOpens({ gate, after }: { gate: Gate; after?: string }) {
   const now = useNow();
   if (gate.state === 'passed' || !gate.opensAt) return null;
   if (Date.parse(gate.opensAt) <= now) return null;
   return (
-    <span style={{ whiteSpace: 'nowrap' }}>
-      opens <RelativeTime at={gate.opensAt} />
-    </span>
+    <>
+      {after && ' · '}
+      <span style={{ whiteSpace: 'nowrap' }}>
+        opens <RelativeTime at={gate.opensAt} />
+      </span>
+    </>
   );
 }

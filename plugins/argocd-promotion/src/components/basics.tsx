@@ -17,7 +17,7 @@ import { useNow } from '../hooks/clock';
 import { Tone } from '../model/answers';
 import { asEntityRef, personName, splitRefs } from '../model/people';
 import { shortDigest } from '../model/release';
-import { splitForMiddleCut, webUrl } from '../model/text';
+import { splitForMiddleCut, splitIds, webUrl } from '../model/text';
 import { clockTime, exactTime, relativeTime, splitTimes } from '../model/time';
 import { MONO, toneBackground, toneColor, useSharedStyles } from './theme';
 
@@ -135,7 +135,15 @@ export function Sentence({ text }: { text: string }) {
             piece.ref ? (
               <Person key={`${index} ${place}`} who={piece.text} />
             ) : (
-              piece.text
+              splitIds(piece.text).map(({ text: words, id }, at) =>
+                id ? (
+                  <span key={`${index} ${place} ${at}`} title={words}>
+                    {words.slice(0, 8)}
+                  </span>
+                ) : (
+                  words
+                ),
+              )
             ),
           )
         ),

@@ -102,8 +102,15 @@ function describe(
   if (offer.state === 'unchanged') {
     return { ...base, note: `${to} runs what ${from} runs.` };
   }
-  if (offer.state === 'active') {
-    const active = environment.promotion;
+  const active = environment.promotion;
+  // What waits is superseded by a newer release.
+  const replaces =
+    offer.state === 'active' &&
+    offer.allowed &&
+    active?.state === 'waiting' &&
+    offer.release !== undefined &&
+    offer.release.id !== active.release.id;
+  if (offer.state === 'active' && !replaces) {
     return {
       ...base,
       note:
@@ -119,8 +126,11 @@ function describe(
     .filter((at): at is string => at !== undefined)
     .sort()
     .pop();
-  const enabled = offer.allowed && offer.state === 'available';
+  const enabled = replaces || (offer.allowed && offer.state === 'available');
   const blocked = offer.gates.find(gate => gate.state === 'blocked');
+  const whatComesOfIt = replaces
+    ? 'Takes the place of the promotion that waits'
+    : whenItStarts(opens, now);
   const refusal = known
     ? 'You cannot promote this now.'
     : `It is not known yet what ${from} runs.`;
@@ -133,9 +143,7 @@ function describe(
         : `Promote from ${from} to ${to}`,
       enabled,
     },
-    note: enabled
-      ? whenItStarts(opens, now)
-      : offer.reason ?? blocked?.reason ?? refusal,
+    note: enabled ? whatComesOfIt : offer.reason ?? blocked?.reason ?? refusal,
   };
 }
 

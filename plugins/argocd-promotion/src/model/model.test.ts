@@ -30,6 +30,7 @@ import {
   middleEllipsis,
   shortRepository,
   splitForMiddleCut,
+  splitIds,
   webUrl,
 } from './text';
 import { clockTime, duration, relativeTime, splitTimes } from './time';
@@ -50,6 +51,15 @@ describe('time', () => {
     expect(relativeTime('soon', NOW)).toBe('at an unknown time');
     expect(duration('a', 'b')).toBeUndefined();
     expect(clockTime('x', NOW)).toBe('an unknown time');
+  });
+
+  it('finds the ids in a sentence', () => {
+    const id = '7b1a2237-dca3-4e1b-bce0-88ed914bebf2';
+    expect(splitIds(`by promotion ${id}.`)).toEqual([
+      { text: 'by promotion ', id: false },
+      { text: id, id: true },
+      { text: '.', id: false },
+    ]);
   });
 
   it('finds the times in a sentence', () => {

@@ -6,14 +6,18 @@ export function asEntityRef(person: string): string | undefined {
   return person;
 }
 
+/** Who asks when nobody does. */
+const ITSELF = 'service:argocd-promotion';
+
 /** A name for sentences: without kind and namespace, without an e-mail address. */
 export function personName(person: string): string {
+  if (person === ITSELF) return 'Argo CD Promotion';
   const ref = asEntityRef(person);
   if (ref) return parseEntityRef(ref).name;
   return person.replace(/\s*<[^>]*>\s*$/, '').trim() || person;
 }
 
-const REF = /\b((?:user|group):[\w.-]+\/[\w.-]*\w)/g;
+const REF = /\b((?:user|group):[\w.-]+\/[\w.-]*\w|service:argocd-promotion)/g;
 
 /** Cuts a sentence at the people and groups that it names by ref, such as `user:default/ana`. */
 export function splitRefs(

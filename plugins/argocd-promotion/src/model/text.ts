@@ -51,6 +51,18 @@ export function middleEllipsis(text: string, max: number): string {
     .join('')}`;
 }
 
+const ID = /\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/;
+
+/** Cuts a sentence at the ids (UUIDs) that stand in it: eight digits of one are enough to read. */
+export function splitIds(
+  sentence: string,
+): Array<{ text: string; id: boolean }> {
+  return sentence
+    .split(ID)
+    .map((text, index) => ({ text, id: index % 2 === 1 }))
+    .filter(part => part.text !== '');
+}
+
 /** Only these may become links: what Argo CD and git hosts say is material, not truth. */
 export function webUrl(url: string | undefined): string | undefined {
   return url && /^https?:\/\//i.test(url) ? url : undefined;

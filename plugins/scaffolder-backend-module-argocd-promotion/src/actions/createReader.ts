@@ -19,6 +19,12 @@ function isSignedOut(error: unknown): boolean {
   );
 }
 
+/** The same whether there is such a promotion or not. */
+const notShown = (id: string) =>
+  new NotAllowedError(
+    `Your sign-in ended before promotion ${id} was shown to this task, and it is none that you asked for; run the template again`,
+  );
+
 /**
  * Reads a promotion as the user who runs the template. A review may outlast their sign-in, and the token of a task is
  * never renewed; then the Scaffolder reads on with its own credentials. These may see everything, so they are used for
@@ -67,12 +73,6 @@ export function createReader(
     throw notShown(id);
   };
 }
-
-/** The same whether there is such a promotion or not. */
-const notShown = (id: string) =>
-  new NotAllowedError(
-    `Your sign-in ended before promotion ${id} was shown to this task, and it is none that you asked for; run the template again`,
-  );
 
 function isUser(auth: AuthService, credentials: BackstageCredentials) {
   return auth.isPrincipal(credentials, 'user');

@@ -20,6 +20,7 @@ export function LaneHold(props: {
           size="small"
           color="primary"
           className={lane.link}
+          style={{ padding: '0 6px', lineHeight: 'inherit' }}
           aria-label={`Lift the hold of ${props.environment}`}
           onClick={props.onLift}
         >

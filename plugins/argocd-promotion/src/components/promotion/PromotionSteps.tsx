@@ -1,5 +1,6 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { PromotionSummary } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { withNames } from '../../model/people';
 import { Step } from '../../model/promotions';
 import { OutLink, Sentence } from '../basics';
 import { toneColor, useSharedStyles } from '../theme';
@@ -35,6 +36,13 @@ const useStyles = makeStyles(
         right: 0,
         borderTop: `2px solid ${theme.palette.divider}`,
       },
+    },
+    // At length it stands above, or in the details.
+    note: {
+      display: '-webkit-box',
+      '-webkit-line-clamp': 5,
+      '-webkit-box-orient': 'vertical',
+      overflow: 'hidden',
     },
     stepDone: { '&:before': { borderTopColor: toneColor(theme, 'ok') } },
     dot: {
@@ -102,7 +110,10 @@ export function PromotionSteps({ steps }: { steps: Step[] }) {
           </span>
           <span className={shared.hidden}> ({DOTS[step.state].spoken})</span>
           {step.note && (
-            <div className={shared.quiet}>
+            <div
+              className={`${shared.quiet} ${classes.note}`}
+              title={withNames(step.note)}
+            >
               <Sentence text={step.note} />
             </div>
           )}

@@ -8,6 +8,25 @@ import {
 } from 'node:http';
 import { AddressInfo } from 'node:net';
 
+const plan = {
+  hash: 'h',
+  edits: [
+    {
+      repo: 'https://git.example.com/r.git',
+      branch: 'main',
+      path: 'a.yaml',
+      patch: '-1\n+2',
+    },
+  ],
+  gates: [
+    { kind: 'approval', title: 'Approval', state: 'pending', reason: '0 of 1' },
+  ],
+};
+
+const refused = (name: string, message: string) => ({
+  error: { name, message },
+});
+
 /** Speaks the backend's API about one promotion, and knows by their tokens who asks. */
 export class PromotionServer {
   /** States that it is found in, one a look; it stays in the last. */
@@ -129,25 +148,6 @@ export class PromotionServer {
     };
   }
 }
-
-const plan = {
-  hash: 'h',
-  edits: [
-    {
-      repo: 'https://git.example.com/r.git',
-      branch: 'main',
-      path: 'a.yaml',
-      patch: '-1\n+2',
-    },
-  ],
-  gates: [
-    { kind: 'approval', title: 'Approval', state: 'pending', reason: '0 of 1' },
-  ],
-};
-
-const refused = (name: string, message: string) => ({
-  error: { name, message },
-});
 
 function send(response: ServerResponse, status: number, body: object) {
   response.writeHead(status, { 'content-type': 'application/json' });
