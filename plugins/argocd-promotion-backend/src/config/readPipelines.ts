@@ -1,12 +1,12 @@
-import { Config, readDurationFromConfig } from '@backstage/config';
+import { Config } from '@backstage/config';
 import {
   DEFAULT_NAMESPACE,
   parseEntityRef,
   stringifyEntityRef,
 } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
-import { durationToMilliseconds } from '@backstage/types';
 import { EnvironmentConfig, EnvironmentMatch, PipelineConfig } from './types';
+import { readAutomation } from './readAutomation';
 import { readPullRequest } from './readPullRequest';
 
 const MATCH_KEYS = [
@@ -184,30 +184,6 @@ function readUpstreams(
       `${key}.promotesFrom`,
     ),
     ...(mode[0] === 'any' ? { anyUpstream: true } : {}),
-  };
-}
-
-function readAutomation(
-  entry: Config,
-  key: string,
-): Pick<EnvironmentConfig, 'autoPromote' | 'failFast' | 'verifyForMs'> {
-  const verify = entry.getOptionalConfig('verify');
-  let verifyForMs: number | undefined;
-  if (verify?.has('for')) {
-    try {
-      verifyForMs = durationToMilliseconds(
-        readDurationFromConfig(verify, { key: 'for' }),
-      );
-    } catch {
-      throw new InputError(
-        `${key}.verify.for is not a duration, such as { minutes: 10 }`,
-      );
-    }
-  }
-  return {
-    ...(entry.getOptionalBoolean('autoPromote') ? { autoPromote: true } : {}),
-    ...(entry.getOptionalBoolean('failFast') ? { failFast: true } : {}),
-    ...(verifyForMs ? { verifyForMs } : {}),
   };
 }
 

@@ -6,8 +6,9 @@ import {
   TrainPlanRequest,
   TrainRequest,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { releaseBefore } from './earlierReleases';
+import { hashTrainRequest } from './hashTrainRequest';
 import { PlannedTrain, TrainPlanner, TrainWish } from './plan/TrainPlanner';
 import { Asker } from './PromotionAccess';
 import { PromotionDecisions } from './PromotionDecisions';
@@ -55,7 +56,7 @@ export class TrainService {
   ): Promise<{ train: Train; created: boolean }> {
     const { access, store, trainPlanner, now } = this.#options;
     const asker = await access.identify(credentials);
-    const bodyHash = hashRequest(request);
+    const bodyHash = hashTrainRequest(request);
     const { principal } = asker;
     const used = await store.findByIdempotencyKey(principal, idempotencyKey);
     if (used) return this.#answerAgain(used, bodyHash, credentials);
@@ -295,18 +296,4 @@ export class TrainService {
       );
     return { train: await this.get(trainId, credentials), created: false };
   }
-}
-
-function hashRequest(request: TrainRequest): string {
-  const { environment, from, members, planHash, delivery, message } = request;
-  const wanted = members.map(({ entityRef, release }) => [
-    normalizeEntityRef(entityRef),
-    release ?? null,
-  ]);
-  const body = [environment, from, planHash, delivery, message].map(
-    value => value ?? null,
-  );
-  return createHash('sha256')
-    .update(JSON.stringify(['train', wanted, ...body]))
-    .digest('hex');
 }

@@ -36,6 +36,7 @@ import {
   createAnnouncer,
   tellOverride,
 } from './announce';
+import { createApplicationUrl } from './applicationUrl';
 import { createAutomaticRollback } from './automaticRollback';
 import { AutoPromotions } from './AutoPromotions';
 import { DefaultPromotionAdvisor } from './DefaultPromotionAdvisor';
@@ -67,7 +68,7 @@ import { DatabaseClock } from './store/DatabaseClock';
 import { DatabaseHolds } from './store/holds';
 import { DatabaseTrains } from './store/trains';
 import { getMigratedDatabase } from './store/migrate';
-import { FollowedApplication, StoredPromotion } from './types';
+import { StoredPromotion } from './types';
 
 /** Everything that the promotion room needs of the house. */
 export interface PromotionsOptions {
@@ -152,27 +153,9 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
     catalog.getEntityByRef(entityRef, {
       credentials: await auth.getOwnServiceCredentials(),
     });
-  const frontends = new Map(
-    config.instances.map(({ name, frontendUrl }) => [
-      name,
-      frontendUrl?.replace(/\/+$/, ''),
-    ]),
-  );
+  const applicationUrl = createApplicationUrl(config.instances);
   const onChanged = (promotion: StoredPromotion) => {
     void announceChange(promotion, options);
-  };
-  const applicationUrl = ({
-    instance,
-    namespace,
-    name,
-  }: FollowedApplication) => {
-    const base = frontends.get(instance);
-    return (
-      base &&
-      `${base}/applications/${encodeURIComponent(
-        namespace,
-      )}/${encodeURIComponent(name)}`
-    );
   };
   // Engine and factory make promotions for each other.
   const running: { engine?: PromotionEngine } = {};

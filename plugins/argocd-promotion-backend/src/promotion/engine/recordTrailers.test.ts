@@ -38,6 +38,13 @@ const release = fc
   )
   .map(([images, charts]) => createRelease(images, charts));
 const uuid = fc.uuid();
+const override: NonNullable<StoredPromotion['override']> = {
+  by: 'user:default/ada',
+  reason: 'the shop is down:\nall hands',
+  at: '2026-11-25T10:00:00.000Z',
+  skipped: ['Soak'],
+  planHash: 'a',
+};
 const promotion = fc
   .record({
     id: uuid,
@@ -56,6 +63,7 @@ const promotion = fc
     train: fc.option(fc.record({ id: uuid, position: fc.nat(24) }), {
       nil: undefined,
     }),
+    override: fc.option(fc.constant(override), { nil: undefined }),
   })
   .map(
     ({ replaces, ...facts }): StoredPromotion =>
@@ -76,6 +84,14 @@ const told = (from: StoredPromotion) => {
     release: from.release,
     ...(from.from ? { from: from.from } : {}),
     ...(plan.replaces ? { replaces: plan.replaces } : {}),
+    ...(from.override
+      ? {
+          overridden: {
+            by: override.by,
+            reason: 'the shop is down: all hands',
+          },
+        }
+      : {}),
     ...(linkedTo ? { linkedTo } : {}),
     ...(train ? { train } : {}),
   };

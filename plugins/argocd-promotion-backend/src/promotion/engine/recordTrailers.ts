@@ -61,7 +61,7 @@ export type CommitRecord = Pick<
   | 'delivery'
   | 'linkedTo'
   | 'train'
-> & { replaces?: Release };
+> & { replaces?: Release; overridden?: { by: string; reason: string } };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -97,6 +97,7 @@ function readRecord(
   );
   if (!UUID.test(id) || !environment || !requestedBy || !entityRef || !release)
     return undefined;
+  const overriddenBy = first('promotion-overridden-by');
   const [relation, linked = ''] = (first('promotion-link') ?? '').split(' ');
   const [trainId, position] = (first('promotion-train') ?? '').split(' ');
   return {
@@ -109,6 +110,14 @@ function readRecord(
     // A rollback comes from nowhere else.
     ...(from && from !== environment ? { from } : {}),
     ...(replaces ? { replaces } : {}),
+    ...(overriddenBy
+      ? {
+          overridden: {
+            by: overriddenBy,
+            reason: first('promotion-override-reason') ?? '',
+          },
+        }
+      : {}),
     ...((relation === 'retry' || relation === 'rollback') && UUID.test(linked)
       ? { linkedTo: { id: linked, relation } }
       : {}),

@@ -67,7 +67,7 @@ export function restoredPromotion(
   },
 ): StoredPromotion {
   const { commits, deployments, applicationUrl } = from;
-  const { replaces, ...facts } = record;
+  const { replaces, overridden, ...facts } = record;
   const { entityRef, environment, release, delivery } = record;
   const [{ commit }] = commits;
   const at = new Date(commit.committedAt).toISOString();
@@ -115,6 +115,10 @@ export function restoredPromotion(
       7,
     )} carries it; whether it was verified is not written there`,
     rebuilt: true,
+    // The mark stays for good; which gates it passed is not in git.
+    ...(overridden
+      ? { override: { ...overridden, at, skipped: [], planHash: plan.hash } }
+      : {}),
     plan,
     author: commit.author,
     ...(owner ? { owner } : {}),

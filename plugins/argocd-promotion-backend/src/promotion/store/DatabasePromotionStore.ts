@@ -18,6 +18,7 @@ import { insertClosings } from './closings';
 import { DatabaseClaims, insertPromotion, PROMOTIONS } from './DatabaseClaims';
 import { appendEvent, EVENTS } from './events';
 import { insertHold } from './holds';
+import { deleteExpired, findKey, insertKey } from './idempotency';
 import {
   IdempotencyKeyUsedError,
   IdempotencyRecord,
@@ -32,11 +33,9 @@ import {
   PromotionRow,
   SUMMARY_COLUMNS,
   SummaryRow,
-  toRow,
 } from './rows';
+import { restorePromotion } from './restore';
 import { endTrainmates, lockTrainOf } from './trains';
-
-const KEYS = 'promotion_idempotency_keys';
 
 /** Promotions in SQLite or PostgreSQL: what people ask of them; what the engine does is in {@link DatabaseClaims}. */
 export class DatabasePromotionStore
@@ -72,20 +71,8 @@ export class DatabasePromotionStore
           await insertPromotion(trx, each, actor);
         }
         for (const hold of options.holds ?? []) await insertHold(trx, hold);
-        if (idempotency) {
-          const { principal, key, bodyHash, expiresAt } = idempotency;
-          await trx(KEYS)
-            .where({ principal, key })
-            .andWhere('expires_at', '<', this.at())
-            .delete();
-          await trx(KEYS).insert({
-            principal,
-            key,
-            body_hash: bodyHash,
-            promotion_id: promotion.id,
-            expires_at: expiresAt,
-          });
-        }
+        if (idempotency)
+          await insertKey(trx, idempotency, promotion.id, this.at());
         return superseded;
       });
     } catch (error) {
@@ -142,15 +129,11 @@ export class DatabasePromotionStore
     principal: string,
     key: string,
   ): Promise<IdempotencyRecord | undefined> {
-    const row = await this.knex(KEYS)
-      .where({ principal, key })
-      .andWhere('expires_at', '>=', this.at())
-      .first('body_hash', 'promotion_id');
-    return row && { bodyHash: row.body_hash, promotionId: row.promotion_id };
+    return findKey(this.knex, principal, key, this.at());
   }
 
   async deleteExpiredKeys(): Promise<void> {
-    await this.knex(KEYS).where('expires_at', '<', this.at()).delete();
+    await deleteExpired(this.knex, this.at());
   }
 
   async get(id: string): Promise<StoredPromotionLife | undefined> {
@@ -290,20 +273,11 @@ export class DatabasePromotionStore
 
   async restore(
     promotion: StoredPromotion,
-    { dryRun }: { dryRun: boolean },
+    options: { dryRun: boolean },
   ): Promise<boolean> {
-    const { id } = promotion;
-    return this.knex.transaction(async trx => {
-      const known = await trx(PROMOTIONS).where({ id }).first('id');
-      if (known || dryRun) return !known;
-      const inserted = await trx(PROMOTIONS)
-        .insert(toRow(promotion))
-        .onConflict('id')
-        .ignore()
-        .returning('id');
-      if (inserted.length > 0) await appendEvent(trx, promotion, undefined);
-      return inserted.length > 0;
-    });
+    return this.knex.transaction(trx =>
+      restorePromotion(trx, promotion, options),
+    );
   }
 
   /** Also takes the row from whoever has it claimed, by a new fence. */
