@@ -241,14 +241,6 @@ export function PlanDialog(props: {
         )}
       </DialogTitle>
       <DialogContent dividers aria-busy={busy} className={shared.root}>
-        {candidates.length > 0 && (
-          <TrainPicker
-            candidates={candidates}
-            chosen={others}
-            disabled={state.phase === 'asking'}
-            onChange={setOthers}
-          />
-        )}
         {state.replanned && (
           <Message
             tone="warn"
@@ -295,6 +287,15 @@ export function PlanDialog(props: {
           </TrainPlanBody>
         )}
         {!plan && state.phase === 'planning' && <PlanSkeleton />}
+        {/* Below what is to be read: most promote one service alone. */}
+        {candidates.length > 0 && (
+          <TrainPicker
+            candidates={candidates}
+            chosen={others}
+            disabled={state.phase === 'asking'}
+            onChange={setOthers}
+          />
+        )}
         {plan && state.phase !== 'refused' && (
           <TextField
             id="argocd-promotion-message"
