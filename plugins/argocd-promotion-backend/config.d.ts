@@ -191,6 +191,17 @@ export interface Config {
        */
       topics?: string[];
     };
+    drift?: {
+      /** When the owner is told that the same field drifts again and again. */
+      repeated?: {
+        /** So often; default 3. */
+        count?: number;
+        /** Within this time; default 24 hours. */
+        window?: HumanDuration | string;
+      };
+      /** How long a drift is remembered after its end; default 90 days. */
+      retention?: HumanDuration | string;
+    };
     /** How long a promotion waits before it fails; its end says what it waited for. */
     timeouts?: {
       /** For its gates to open, approvals among them. Default 14 days. */

@@ -31,7 +31,7 @@ import { readConfig } from './config/readConfig';
 import { ClaimIndex } from './deployments/ClaimIndex';
 import { DefaultDeploymentService } from './deployments/DefaultDeploymentService';
 import { createViewContext } from './deployments/viewContext';
-import { LiveDrift } from './drift/LiveDrift';
+import { createDrift } from './drift/createDrift';
 import { createGitHosts } from './git/createGitHosts';
 import { DatabaseSightings } from './inventory/DatabaseSightings';
 import { Inventory } from './inventory/Inventory';
@@ -45,13 +45,14 @@ import { GroupHierarchy } from './permissions/GroupHierarchy';
 import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
+import { announceEntity } from './promotion/announce';
 import { createPromotions } from './promotion/createPromotions';
+import { PromotionAccess } from './promotion/PromotionAccess';
 import { getMigratedDatabase } from './promotion/store/migrate';
 import { ArgocdPassage } from './proxy/ArgocdPassage';
 import { RegistryClient } from './registry';
 import { LiveRollouts } from './rollouts/LiveRollouts';
 import { RolloutActions } from './rollouts/RolloutActions';
-import { createDriftRouter } from './router/createDriftRouter';
 import { createProxyRouter } from './router/createProxyRouter';
 import { createReadRouter } from './router/createReadRouter';
 import { createRolloutRouter } from './router/createRolloutRouter';
@@ -138,9 +139,10 @@ export const argocdPromotionPlugin = createBackendPlugin({
           config,
           rivalClaims: claims.rivals,
         });
+        const knex = await getMigratedDatabase(deps.database);
         const sightings = new ReleaseSightings({
           store: new DatabaseSightings({
-            knex: await getMigratedDatabase(deps.database),
+            knex,
           }),
           logger,
         });
@@ -231,12 +233,18 @@ export const argocdPromotionPlugin = createBackendPlugin({
             ownCommits,
           }),
         });
-        const driftRouter = createDriftRouter({
+        const drift = createDrift({
+          ...deps,
+          config,
+          knex,
+          inventory,
+          deployments,
           load,
-          drift: new LiveDrift({
-            client: instance => inventory.client(instance),
-          }),
+          access: new PromotionAccess({ ...deps, groups }),
+          claimants: (...which) => claims.claimants(...which),
+          onChanged: entityRef => void announceEntity(entityRef, deps),
         });
+        await drift.load();
         const proxyRouter = createProxyRouter({
           load,
           httpAuth,
@@ -261,7 +269,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         deps.httpRouter.use(
           createDescribedRouter(
             readRouter,
-            driftRouter,
+            ...drift.routers,
             proxyRouter,
             rolloutRouter,
             ...promotions.routers,
@@ -277,11 +285,13 @@ export const argocdPromotionPlugin = createBackendPlugin({
           claims.start();
           groups.start();
           promotions.start();
+          drift.start();
         });
         lifecycle.addShutdownHook(async () => {
           unfollow();
           unobserve();
           await promotions.stop();
+          await drift.stop();
           await groups.stop();
           await claims.stop();
           await sightings.stop();

@@ -54,6 +54,7 @@ export async function startPlugin(options: {
   permissions?: PermissionsService;
 }) {
   const publish = jest.fn(async (_: unknown) => {});
+  const notify = jest.fn(async (_: unknown) => {});
   const { audit, factory: auditor } = createAuditLog();
   const features: BackendFeature[] = [
     auditor,
@@ -73,7 +74,7 @@ export async function startPlugin(options: {
     createServiceFactory({
       service: notificationService,
       deps: {},
-      factory: () => ({ send: async () => {} }),
+      factory: () => ({ send: notify }),
     }),
     ...(options.permissions
       ? [mockServices.permissions.mock(options.permissions).factory]
@@ -83,9 +84,20 @@ export async function startPlugin(options: {
   return {
     backend,
     publish,
+    /** Called with each notification. */
+    notify,
     /** Called with each audit event that has ended. */
     audit,
     stop: () => backend.stop(),
+    post: (path: string, body: object) =>
+      request(backend.server)
+        .post(`/api/argocd-promotion${path}`)
+        .set('Authorization', mockCredentials.user.header())
+        .send(body),
+    delete: (path: string) =>
+      request(backend.server)
+        .delete(`/api/argocd-promotion${path}`)
+        .set('Authorization', mockCredentials.user.header()),
     get: (path: string) =>
       request(backend.server)
         .get(`/api/argocd-promotion${path}`)

@@ -79,6 +79,13 @@ export interface ArgocdClient {
       revisions?: string[];
       sourcePositions?: number[];
       prune?: boolean;
+      /** Only these objects; then no hooks run. */
+      resources?: Array<{
+        group: string;
+        kind: string;
+        name: string;
+        namespace?: string;
+      }>;
     },
     options?: CallOptions,
   ): Promise<void>;

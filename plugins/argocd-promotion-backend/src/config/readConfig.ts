@@ -17,6 +17,7 @@ const DEFAULT_WEBHOOK_TOPICS = [
   'bitbucketServer',
   'azureDevOps',
 ];
+const DAY = 24 * 60 * MINUTE;
 
 /** The plugin's configuration. Throws an `InputError` that names the key which is wrong. */
 export function readConfig(config: RootConfigService): PromotionPluginConfig {
@@ -51,6 +52,7 @@ export function readConfig(config: RootConfigService): PromotionPluginConfig {
     webhookTopics:
       config.getOptionalStringArray('argocdPromotion.webhooks.topics') ??
       DEFAULT_WEBHOOK_TOPICS,
+    drift: readDrift(config),
     timeouts: {
       gates: readTimeout(config, 'gates', 14 * 24 * 60 * MINUTE),
       delivery: readTimeout(config, 'delivery', 15 * MINUTE),
@@ -59,6 +61,22 @@ export function readConfig(config: RootConfigService): PromotionPluginConfig {
       review: readTimeout(config, 'review', 14 * 24 * 60 * MINUTE),
     },
   };
+}
+
+function readDrift(config: Config): PromotionPluginConfig['drift'] {
+  const root = 'argocdPromotion.drift';
+  const count = config.getOptionalNumber(`${root}.repeated.count`) ?? 3;
+  if (!Number.isInteger(count) || count < 2)
+    throw new InputError(
+      `${root}.repeated.count is ${count}; use a whole number of at least 2`,
+    );
+  const retentionMs = readDuration(config, `${root}.retention`, 90 * DAY);
+  const windowMs = readDuration(config, `${root}.repeated.window`, DAY);
+  if (windowMs <= 0 || windowMs > retentionMs)
+    throw new InputError(
+      `${root}.repeated.window must be longer than nothing and no longer than ${root}.retention`,
+    );
+  return { repeated: { count, windowMs }, retentionMs };
 }
 
 function readProject(entry: Config, key: string): ProjectOwners {
@@ -105,7 +123,10 @@ function readHost(
 }
 
 function readTimeout(config: Config, name: string, fallback: number): number {
-  const key = `argocdPromotion.timeouts.${name}`;
+  return readDuration(config, `argocdPromotion.timeouts.${name}`, fallback);
+}
+
+function readDuration(config: Config, key: string, fallback: number): number {
   if (!config.has(key)) return fallback;
   try {
     return durationToMilliseconds(readDurationFromConfig(config, { key }));

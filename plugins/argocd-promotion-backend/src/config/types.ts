@@ -91,6 +91,12 @@ export interface PromotionPluginConfig {
   gitServers: Array<{ host: string; username?: string; password?: string }>;
   /** Topics of the events service on which git hosts' webhooks come. */
   webhookTopics: string[];
+  drift: {
+    /** The same field so often within so many milliseconds is told to the owner. */
+    repeated: { count: number; windowMs: number };
+    /** How long an episode is kept after its end, in milliseconds. */
+    retentionMs: number;
+  };
   /** Deadlines of a promotion's waits, in milliseconds. */
   timeouts: {
     gates: number;

@@ -9,6 +9,7 @@ import {
   ANNOTATION_PROJECT_NAME,
   KUBERNETES_ID,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { Application } from '../argocd/types';
 import { BindingConfig } from '../config/types';
 import { facetsOf } from '../inventory/facets';
 import { pause } from '../inventory/waiting';
@@ -135,6 +136,17 @@ export class ClaimIndex {
       .map(candidate => candidate.entityRef)
       .sort();
   };
+
+  /** Entities to which the Application is bound by their annotations and its own words, in any way. */
+  claimants(instance: string, application: Application): string[] {
+    const candidates = new Set([
+      ...facetsOf(application).flatMap(facet => this.#byFacet.get(facet) ?? []),
+      ...this.#wide,
+    ]);
+    return [...candidates]
+      .filter(({ links }) => links.bind(instance, application))
+      .map(({ entityRef }) => entityRef);
+  }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;

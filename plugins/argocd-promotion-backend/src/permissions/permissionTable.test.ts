@@ -91,6 +91,16 @@ const train = {
 
 const ROLLOUT_ACTION =
   'POST /v1/entities/{kind}/{namespace}/{name}/applications/{instance}/{appNamespace}/{app}/rollouts/actions';
+const entityPath = '/v1/entities/{kind}/{namespace}/{name}';
+const MUTES = `POST ${entityPath}/drift/mutes`;
+const UNMUTE = `DELETE ${entityPath}/drift/mutes/{id}`;
+const SYNC = `POST ${entityPath}/applications/{instance}/{appNamespace}/{app}/sync`;
+const mutesPath = '/v1/entities/component/default/checkout/drift/mutes';
+const mute = () => ({
+  environment: target.environment,
+  reason: 'a load test',
+  until: new Date(Date.now() + 3_600_000).toISOString(),
+});
 
 interface Ask {
   path: string;
@@ -313,6 +323,30 @@ describe('the table of docs/permissions.md', () => {
     'GET /v1/trains/{id}': actOnTrain(),
     'POST /v1/trains/{id}/cancel': actOnTrain('cancel'),
     'POST /v1/trains/{id}/retry': actOnTrain('retry'),
+    [MUTES]: () => ({ path: mutesPath, body: mute() }),
+    [UNMUTE]: async () => {
+      const { status, body } = await waiting.call(
+        'POST',
+        { path: mutesPath, body: mute() },
+        headers['platform admin'],
+      );
+      expect(status).toBe(201);
+      return { path: `${mutesPath}/${body.id}` };
+    },
+    // Nothing differs there, and nothing is asked of Argo CD.
+    [SYNC]: () => ({
+      ...sampled(SYNC),
+      body: {
+        resources: [
+          {
+            group: 'apps',
+            kind: 'Deployment',
+            namespace: 'checkout-staging',
+            name: 'checkout',
+          },
+        ],
+      },
+    }),
     'POST /v1/promotions/{id}/retry': async () => {
       const { id } = await waiting.promote();
       const cancel = { path: `/v1/promotions/${id}/cancel` };
@@ -354,6 +388,9 @@ describe('the table of docs/permissions.md', () => {
       'POST /v1/holds': 'hold-set',
       'DELETE /v1/holds': 'hold-lift',
       [ROLLOUT_ACTION]: 'rollout-act',
+      [MUTES]: 'drift-mute',
+      [UNMUTE]: 'drift-unmute',
+      [SYNC]: 'application-sync',
     };
     return audit.mock.calls
       .map(([event]) => event)
@@ -380,12 +417,17 @@ describe('the table of docs/permissions.md', () => {
             ...(isTrain(route)
               ? { entityRef: train.members[0].entityRef }
               : {}),
+            // What a refused request is about is not looked up.
+            ...(status >= 300 && [UNMUTE, SYNC].includes(route)
+              ? { environment: undefined }
+              : {}),
             status: status < 300 ? 'succeeded' : 'failed',
             hasPlan:
               !route.endsWith('/holds') &&
               route !== ROLLOUT_ACTION &&
               !isTrain(route) &&
               !route.endsWith('/rebuild') &&
+              ![MUTES, UNMUTE, SYNC].includes(route) &&
               (status < 300 || route !== 'POST /v1/promotions'),
           },
         ];

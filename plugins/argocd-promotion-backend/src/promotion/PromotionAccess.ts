@@ -236,6 +236,16 @@ export class PromotionAccess {
       : `The permission ${recordRebuildPermission.name} is denied`;
   }
 
+  /** By permission alone. */
+  async whyNot(
+    permission: ResourcePermission,
+    credentials: BackstageCredentials,
+    entity: Entity,
+    environment: EnvironmentConfig,
+  ): Promise<string | undefined> {
+    return this.#denied(credentials, permission, entity, environment);
+  }
+
   async #denied(
     credentials: BackstageCredentials,
     permission: ResourcePermission,

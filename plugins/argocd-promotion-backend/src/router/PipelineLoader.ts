@@ -100,10 +100,13 @@ export class PipelineLoader {
   ): Promise<{
     found: DeployedApplication;
     environment: string;
+    credentials: BackstageCredentials;
+    entity: Entity;
     pipeline: ResolvedPipeline;
   }> {
     const { instance, appNamespace, app, ...path } = params;
-    const { pipeline } = await this.pipeline(request, path);
+    const asked = await this.pipeline(request, path);
+    const { pipeline } = asked;
     for (const { applications, environment } of pipeline.deployments) {
       const found = applications.find(
         candidate =>
@@ -111,7 +114,7 @@ export class PipelineLoader {
           candidate.application.metadata.namespace === appNamespace &&
           candidate.application.metadata.name === app,
       );
-      if (found) return { found, environment: environment.name, pipeline };
+      if (found) return { found, environment: environment.name, ...asked };
     }
     throw new NotFoundError(
       `${pipeline.entityRef} has no Application ${appNamespace}/${app} in instance ${instance}`,

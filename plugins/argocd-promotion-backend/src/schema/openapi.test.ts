@@ -2,6 +2,7 @@ import SwaggerParser from '@apidevtools/swagger-parser';
 import { Router } from 'express';
 import { startPlugin } from '../__testUtils__/startPlugin';
 import { violations } from '../__testUtils__/described';
+import { createDriftHistoryRouter } from '../router/createDriftHistoryRouter';
 import { createDriftRouter } from '../router/createDriftRouter';
 import { createHoldRouter } from '../router/createHoldRouter';
 import { createRolloutRouter } from '../router/createRolloutRouter';
@@ -46,6 +47,11 @@ describe('the OpenAPI description', () => {
       ...routesOf(createReadRouter({} as ReadRouterOptions)),
       ...routesOf(
         createDriftRouter({} as Parameters<typeof createDriftRouter>[0]),
+      ),
+      ...routesOf(
+        createDriftHistoryRouter(
+          {} as Parameters<typeof createDriftHistoryRouter>[0],
+        ),
       ),
       ...routesOf(
         createProxyRouter({} as Parameters<typeof createProxyRouter>[0]),

@@ -1,5 +1,6 @@
 import { deploymentPaths, deploymentSchemas } from './deployments';
 import { driftPaths, driftSchemas } from './drift';
+import { driftHistoryPaths, driftHistorySchemas } from './driftHistory';
 import { promotionPaths } from './promotions';
 import { promotionSchemas } from './promotionSchemas';
 import { proxyPaths } from './proxy';
@@ -25,6 +26,7 @@ export const openapi = {
   paths: {
     ...deploymentPaths,
     ...driftPaths,
+    ...driftHistoryPaths,
     ...proxyPaths,
     ...rolloutPaths,
     ...promotionPaths,
@@ -39,6 +41,7 @@ export const openapi = {
       ...deploymentSchemas,
       ...driftSchemas,
       ...rolloutSchemas,
+      ...driftHistorySchemas,
       ...promotionSchemas,
       ...trainSchemas,
       ...rebuildSchemas,

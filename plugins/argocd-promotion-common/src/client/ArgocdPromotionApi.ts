@@ -1,6 +1,11 @@
 import {
   ApplicationDetails,
   ApplicationDrift,
+  DriftApplicationKey,
+  DriftEpisode,
+  DriftMute,
+  DriftOverview,
+  DriftResourceKey,
   Hold,
   InstanceView,
   ManifestSides,
@@ -208,6 +213,48 @@ export interface ArgocdPromotionApi {
     id: string,
     options?: ArgocdPromotionRequestOptions,
   ): Promise<Train>;
+  /** What repeats, what is muted, and how many drifts each day had. */
+  getDriftOverview(
+    entityRef: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<DriftOverview>;
+  /** Drifts from their beginning to their end, newest first; `from` and `to` are days (UTC), both included. */
+  listDriftEpisodes(
+    filter: {
+      entityRef: string;
+      environment?: string;
+      from?: string;
+      to?: string;
+      cursor?: string;
+      limit?: number;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: DriftEpisode[]; nextCursor?: string }>;
+  /** Alerts nobody of a drift until then; without `resource` of none in the environment. */
+  muteDrift(
+    request: {
+      entityRef: string;
+      environment: string;
+      resource?: DriftResourceKey;
+      reason: string;
+      until: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<DriftMute>;
+  unmuteDrift(
+    request: { entityRef: string; id: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<DriftMute>;
+  /** Has Argo CD set objects back to git; answers those that differed still. */
+  syncResources(
+    request: DriftApplicationKey & {
+      entityRef: string;
+      resources: DriftResourceKey[];
+      /** Deletes those that are no longer in git. */
+      prune?: boolean;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ resources: DriftResourceKey[] }>;
   /** What keeps the entity from being promoted by itself. */
   listHolds(
     entityRef: string,

@@ -7,6 +7,11 @@ import {
 import {
   ApplicationDetails,
   ApplicationDrift,
+  DriftApplicationKey,
+  DriftEpisode,
+  DriftMute,
+  DriftOverview,
+  DriftResourceKey,
   Hold,
   InstanceView,
   ManifestSides,
@@ -203,12 +208,7 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<{ items: PromotionSummary[]; nextCursor?: string }> {
-    const query = new URLSearchParams();
-    for (const [key, value] of Object.entries(filter)) {
-      if (value !== undefined) query.set(key, String(value));
-    }
-    const suffix = query.size > 0 ? `?${query}` : '';
-    return this.#request('GET', `/v1/promotions${suffix}`, options);
+    return this.#request('GET', `/v1/promotions${queryOf(filter)}`, options);
   }
 
   getPromotion(
@@ -321,6 +321,78 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     return this.#request('POST', trainPath(id, 'rollback'), options, {});
   }
 
+  getDriftOverview(
+    entityRef: string,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<DriftOverview> {
+    return this.#request('GET', `${entityPath(entityRef)}/drift`, options);
+  }
+
+  listDriftEpisodes(
+    filter: {
+      entityRef: string;
+      environment?: string;
+      from?: string;
+      to?: string;
+      cursor?: string;
+      limit?: number;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: DriftEpisode[]; nextCursor?: string }> {
+    const { entityRef, ...others } = filter;
+    return this.#request(
+      'GET',
+      `${entityPath(entityRef)}/drift/episodes${queryOf(others)}`,
+      options,
+    );
+  }
+
+  muteDrift(
+    request: {
+      entityRef: string;
+      environment: string;
+      resource?: DriftResourceKey;
+      reason: string;
+      until: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<DriftMute> {
+    const { entityRef, ...body } = request;
+    return this.#request(
+      'POST',
+      `${entityPath(entityRef)}/drift/mutes`,
+      options,
+      body,
+    );
+  }
+
+  unmuteDrift(
+    request: { entityRef: string; id: string },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<DriftMute> {
+    const { entityRef, id } = request;
+    return this.#request(
+      'DELETE',
+      `${entityPath(entityRef)}/drift/mutes/${encodeURIComponent(id)}`,
+      options,
+    );
+  }
+
+  syncResources(
+    request: DriftApplicationKey & {
+      entityRef: string;
+      resources: DriftResourceKey[];
+      prune?: boolean;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ resources: DriftResourceKey[] }> {
+    const { resources, prune } = request;
+    return this.#request('POST', `${applicationPath(request)}/sync`, options, {
+      resources,
+      ...(prune === undefined ? {} : { prune }),
+    });
+  }
+
   listHolds(
     entityRef: string,
     options?: ArgocdPromotionRequestOptions,
@@ -379,6 +451,15 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     if (!response.ok) throw await ResponseError.fromResponse(response);
     return (await response.json()) as T;
   }
+}
+
+/** What is set of a filter, with its question mark. */
+function queryOf(filter: Record<string, string | number | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(filter)) {
+    if (value !== undefined) query.set(key, String(value));
+  }
+  return query.size > 0 ? `?${query}` : '';
 }
 
 function entityPath(entityRef: string): string {

@@ -1,5 +1,6 @@
 export * from './application';
 export * from './drift';
+export * from './driftHistory';
 export * from './hold';
 export * from './instance';
 export * from './pipeline';

@@ -1,6 +1,8 @@
 import {
   ApplicationDrift,
   ApplicationView,
+  DriftEpisode,
+  DriftOverview,
   EnvironmentView,
   PipelineView,
   Plan,
@@ -403,4 +405,125 @@ export const drift: ApplicationDrift = {
       fields: [],
     },
   ],
+};
+
+const driftingApplication = {
+  instance: 'main',
+  namespace: 'argocd',
+  name: 'checkout-prod',
+};
+const driftingDeployment = {
+  group: 'apps',
+  kind: 'Deployment',
+  namespace: 'checkout-prod',
+  name: 'checkout',
+};
+
+export const driftEpisodes: DriftEpisode[] = [
+  {
+    id: '0f6c2f8e-2a2b-4b60-8a55-6a0a6f6d0f01',
+    application: driftingApplication,
+    environment: 'prod',
+    resource: driftingDeployment,
+    difference: 'differs',
+    cause: 'cluster',
+    startedAt: ago(90),
+    fields: drift.resources[0].fields,
+    changes: 2,
+  },
+  {
+    id: '0f6c2f8e-2a2b-4b60-8a55-6a0a6f6d0f02',
+    application: driftingApplication,
+    environment: 'prod',
+    resource: driftingDeployment,
+    difference: 'differs',
+    cause: 'cluster',
+    startedAt: ago(300),
+    endedAt: ago(299),
+    ended: 'self-heal',
+    fields: [
+      {
+        path: 'spec.replicas',
+        difference: 'changed',
+        git: '3',
+        live: '7',
+        changedBy: { manager: 'kube-controller-manager', at: ago(300) },
+      },
+    ],
+    changes: 0,
+  },
+  {
+    id: '0f6c2f8e-2a2b-4b60-8a55-6a0a6f6d0f03',
+    application: { ...driftingApplication, name: 'checkout-staging' },
+    environment: 'staging',
+    resource: { kind: 'ConfigMap', name: 'checkout-settings' },
+    difference: 'differs',
+    cause: 'cluster',
+    startedAt: ago(5000),
+    endedAt: ago(4800),
+    ended: 'sync',
+    fields: [],
+    changes: 0,
+  },
+];
+
+export const driftOverview: DriftOverview = {
+  entityRef: 'component:default/checkout',
+  repeated: { count: 3, windowHours: 24 },
+  environments: ['dev', 'staging', 'prod'].map(name => ({
+    name,
+    repeated:
+      name === 'prod'
+        ? [
+            {
+              application: driftingApplication,
+              environment: 'prod',
+              resource: driftingDeployment,
+              path: 'spec.replicas',
+              count: 7,
+              firstAt: ago(1200),
+              lastAt: ago(300),
+              fight: {
+                managers: ['kube-controller-manager'],
+                explanation:
+                  'A HorizontalPodAutoscaler (kube-controller-manager) sets spec.replicas of Deployment checkout, and git sets replicas too: self-heal of Argo CD sets it back',
+                remedy:
+                  'Take replicas out of the manifest in git, or have Argo CD ignore it',
+                ignoreDifferences:
+                  'spec:\n  ignoreDifferences:\n    - group: apps\n      kind: Deployment\n      name: checkout\n      jsonPointers:\n        - /spec/replicas\n  syncPolicy:\n    syncOptions:\n      - RespectIgnoreDifferences=true\n',
+              },
+            },
+          ]
+        : [],
+    mutes:
+      name === 'prod'
+        ? [
+            {
+              id: '1f6c2f8e-2a2b-4b60-8a55-6a0a6f6d0f01',
+              entityRef: 'component:default/checkout',
+              environment: 'prod',
+              resource: { kind: 'ConfigMap', name: 'checkout-settings' },
+              reason: 'Load test until Friday',
+              mutedBy: 'user:default/ana.lima',
+              mutedAt: ago(600),
+              until: new Date(NOW + 3 * 86_400_000).toISOString(),
+            },
+          ]
+        : [],
+    mayMute: { allowed: true },
+    maySync:
+      name === 'prod'
+        ? {
+            allowed: false,
+            reason:
+              'The permission argocd-promotion.application.sync is denied for component:default/checkout in prod',
+          }
+        : { allowed: true },
+  })),
+  days: [1, 2, 5, 8, 9, 10, 30, 45, 80].map((day, i) => ({
+    date: ago(day * 1440).slice(0, 10),
+    environment: i % 3 ? 'prod' : 'staging',
+    episodes: [1, 2, 14, 3, 1, 6, 2, 1, 4][i],
+    healed: i % 2,
+  })),
 };
