@@ -1,6 +1,6 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { FileEdit } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { parsePatch, PatchLine } from '../model/patch';
+import { parsePatch, PatchLine, sharedIndent } from '../model/patch';
 import { shortRepository } from '../model/text';
 import { Name } from './basics';
 import { MONO, toneBackground, useSharedStyles } from './theme';
@@ -35,6 +35,11 @@ const useStyles = makeStyles(
     },
     sign: { padding: '0 8px', width: 1, userSelect: 'none' },
     text: { whiteSpace: 'pre', paddingRight: 12 },
+    wrapped: {
+      whiteSpace: 'pre-wrap',
+      overflowWrap: 'anywhere',
+      paddingRight: 12,
+    },
     removed: { background: toneBackground(theme, 'bad') },
     added: { background: toneBackground(theme, 'ok') },
   }),
@@ -54,10 +59,18 @@ const SPOKEN: Partial<Record<PatchLine['kind'], string>> = {
 };
 
 /** The lines of a patch. Signs and words say what is removed and added, not colour alone. */
-export function PatchLines({ patch }: { patch: string }) {
+export function PatchLines({
+  patch,
+  compact = false,
+}: {
+  patch: string;
+  /** Without the indentation that all lines share, long ones wrapped: for excerpts that are not copied from. */
+  compact?: boolean;
+}) {
   const classes = useStyles();
   const shared = useSharedStyles();
   const { lines } = parsePatch(patch);
+  const cut = compact ? sharedIndent(lines) : 0;
   return (
     <div className={classes.body}>
       <table className={classes.table}>
@@ -77,11 +90,11 @@ export function PatchLines({ patch }: { patch: string }) {
               <td className={classes.sign} aria-hidden>
                 {SIGNS[line.kind]}
               </td>
-              <td className={classes.text}>
+              <td className={compact ? classes.wrapped : classes.text}>
                 {SPOKEN[line.kind] && (
                   <span className={shared.hidden}>{SPOKEN[line.kind]}</span>
                 )}
-                {line.text}
+                {line.text.slice(cut)}
               </td>
             </tr>
           ))}

@@ -42,6 +42,8 @@ describe('what changes in the cluster', () => {
     expect(
       deployment.getByText(/image: .*checkout:2\.0\.0@sha256:c3a90b17/),
     ).toBeInTheDocument();
+    // Without the indentation that all lines share.
+    expect(deployment.getByText('containers:')).toBeInTheDocument();
     expect(dialog.getByText(/^Computed/)).toBeInTheDocument();
     expect(dialog.getByText(/Only secret values differ/)).toBeInTheDocument();
     await userEvent.click(dialog.getByRole('button', { name: 'Hide' }));

@@ -9,7 +9,7 @@ import {
   RenderedDifference,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { changeWord, HOW, OMITTED, renderedSummary } from '../model/rendered';
-import { Name, ToneIcon } from './basics';
+import { Name } from './basics';
 import { ErrorMessage, Message } from './messages';
 import { PatchLines } from './PatchView';
 import { useSharedStyles } from './theme';
@@ -45,7 +45,7 @@ function ChangedObject({ object }: { object: RenderedChange }) {
       <Typography variant="body2" component="div" className={classes.head}>
         {kind} <Name text={name} /> {changeWord(object)}
       </Typography>
-      {patch && <PatchLines patch={patch} />}
+      {patch && <PatchLines patch={patch} compact />}
       {omitted && (
         <Typography
           variant="body2"
@@ -168,10 +168,7 @@ export function RenderedChanges(props: {
       ))}
       {known.length > 0 && (
         <div className={classes.line}>
-          <Typography variant="body2">
-            <ToneIcon tone="none" />
-            {renderedSummary(value)}
-          </Typography>
+          <Typography variant="body2">{renderedSummary(value)}</Typography>
           {hasObjects && (
             <Button
               size="small"

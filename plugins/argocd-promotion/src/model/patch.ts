@@ -68,3 +68,13 @@ export function parsePatch(patch: string): ParsedPatch {
   }
   return { lines, added, removed };
 }
+
+/** How many blanks every line of a file begins with. */
+export function sharedIndent(lines: PatchLine[]): number {
+  const widths = lines
+    .filter(
+      ({ kind, text }) => kind !== 'gap' && kind !== 'note' && text.trim(),
+    )
+    .map(({ text }) => text.length - text.trimStart().length);
+  return widths.length > 0 ? Math.min(...widths) : 0;
+}
