@@ -54,6 +54,36 @@ describe('HttpArgocdClient', () => {
     expect(urls).toHaveLength(1);
   });
 
+  it('reads rendered manifests at the revisions of single and several sources, bounded', async () => {
+    const queries: Array<string | null | string[]> = [];
+    let answer = JSON.stringify({ manifests: ['{"kind":"Service"}'] });
+    const client = await start((request, response) => {
+      const { searchParams } = new URL(`${request.url}`, 'http://a');
+      queries.push([
+        ...searchParams.getAll('revision'),
+        ...searchParams.getAll('revisions'),
+        ...searchParams.getAll('sourcePositions'),
+      ]);
+      response.end(answer);
+    });
+    expect(await client.getManifests(key)).toEqual([{ kind: 'Service' }]);
+    await client.getManifests(key, { revisions: [{ revision: 'c1' }] });
+    await client.getManifests(key, {
+      revisions: [
+        { position: 1, revision: '2.0.0' },
+        { position: 3, revision: 'c2' },
+      ],
+    });
+    expect(queries).toEqual([[], ['c1'], ['2.0.0', 'c2', '1', '3']]);
+    answer = JSON.stringify({ manifests: null });
+    expect(await client.getManifests(key)).toEqual([]);
+    answer = JSON.stringify({ manifests: ['no JSON'] });
+    await expect(client.getManifests(key)).rejects.toThrow(/manifests/);
+    await expect(client.getManifests(key, { maxBytes: 10 })).rejects.toThrow(
+      /more than 10 bytes/,
+    );
+  });
+
   it('lists Applications with what Argo CD leaves out of a list trimmed by fields', async () => {
     const item = {
       metadata: { name: 'a', namespace: 'argocd', resourceVersion: '7' },
