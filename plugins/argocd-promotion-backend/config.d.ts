@@ -157,6 +157,11 @@ export interface Config {
       entities?: { [key: string]: StringOrList };
       environments: Environment[];
     }>;
+    /**
+     * Globs of image repositories that are not released with services, such as `ghcr.io/acme/proxy-*`. Well-known
+     * sidecars (Envoy, Istio, Linkerd, Vault and others) are left out anyway.
+     */
+    sidecars?: string[];
     registries?: Array<{
       host: string;
       username?: string;

@@ -25,6 +25,13 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('reads sidecars, of which there are none by default', () => {
+    expect(read({}).sidecars).toEqual([]);
+    expect(read({ sidecars: ['ghcr.io/acme/*'] }).sidecars).toEqual([
+      'ghcr.io/acme/*',
+    ]);
+  });
+
   it("reads the peers' configuration when there is none of its own", () => {
     const argocd = {
       username: 'u',

@@ -40,6 +40,7 @@ export function readConfig(config: RootConfigService): PromotionPluginConfig {
       ),
     },
     pipelines: readPipelines(config),
+    sidecars: config.getOptionalStringArray('argocdPromotion.sidecars') ?? [],
     registries: (
       config.getOptionalConfigArray('argocdPromotion.registries') ?? []
     ).map((entry, i) => ({

@@ -81,6 +81,8 @@ export interface PromotionPluginConfig {
   instances: InstanceConfig[];
   binding: BindingConfig;
   pipelines: PipelineConfig[];
+  /** Globs of image repositories that are not released with services. */
+  sidecars?: string[];
   /** Registries that may be asked, by host (with port). */
   registries: Array<{
     host: string;

@@ -20,6 +20,7 @@ import { linksOf, withoutNamesakes } from './linking';
 import * as problems from './problems';
 import { chartsOf } from './charts';
 import { releaseOf } from './release';
+import { createSidecarRule } from './sidecars';
 import {
   DeployedApplication,
   DeployedApplicationState,
@@ -41,6 +42,7 @@ export class DefaultDeploymentService implements DeploymentService {
   readonly #inventory: Inventory;
   readonly #config: PromotionPluginConfig;
   readonly #rivals: RivalClaims;
+  readonly #withoutSidecars: ReturnType<typeof createSidecarRule>;
 
   constructor(options: {
     inventory: Inventory;
@@ -50,6 +52,7 @@ export class DefaultDeploymentService implements DeploymentService {
     this.#inventory = options.inventory;
     this.#config = options.config;
     this.#rivals = options.rivalClaims ?? (() => []);
+    this.#withoutSidecars = createSidecarRule(options.config.sidecars ?? []);
   }
 
   resolve(entity: Entity): ResolvedPipeline {
@@ -234,7 +237,7 @@ export class DefaultDeploymentService implements DeploymentService {
     return {
       instance,
       application,
-      images,
+      images: this.#withoutSidecars(images),
       ...(rollouts ? { rollouts } : {}),
       ...(parent ? { parent } : {}),
       ...(staleSince ? { staleSince } : {}),
