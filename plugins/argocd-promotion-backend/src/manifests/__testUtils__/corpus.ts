@@ -247,4 +247,103 @@ spec:
  }
 `,
   },
+  {
+    name: 'the values that a new chart begins with, used as they are',
+    sources: [source('charts/checkout')],
+    files: {
+      'charts/checkout/Chart.yaml':
+        'apiVersion: v2\nname: checkout\ntype: application\nversion: 0.1.0\nappVersion: "1.16.0"\n',
+      'charts/checkout/templates/deployment.yaml':
+        '          image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"\n',
+      'charts/checkout/values.yaml': `# Default values for checkout.
+# This is a YAML-formatted file.
+# Declare variables to be passed into your templates.
+
+# This will set the replicaset count more information can be found here: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
+replicaCount: 1
+
+# This sets the container image more information can be found here: https://kubernetes.io/docs/concepts/containers/images/
+image:
+  repository: registry.example.com/shop/checkout
+  # This sets the pull policy for images.
+  pullPolicy: IfNotPresent
+  # Overrides the image tag whose default is the chart appVersion.
+  tag: ""
+
+# This is for the secrets for pulling an image from a private repository more information can be found here: https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
+imagePullSecrets: []
+# This is to override the chart name.
+nameOverride: ""
+fullnameOverride: ""
+`,
+    },
+    patch: `--- a/charts/checkout/values.yaml
++++ b/charts/checkout/values.yaml
+@@ -11,7 +11,7 @@
+   # This sets the pull policy for images.
+   pullPolicy: IfNotPresent
+   # Overrides the image tag whose default is the chart appVersion.
+-  tag: ""
++  tag: "1.3.0@${digest}"
+ 
+ # This is for the secrets for pulling an image from a private repository more information can be found here: https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
+ imagePullSecrets: []
+`,
+  },
+  {
+    name: 'a StatefulSet and its PodDisruptionBudget below a kustomization with generators, patches and a component',
+    sources: [source('deploy/overlays/prod')],
+    files: {
+      'deploy/base/kustomization.yaml':
+        'resources:\n  - statefulset.yaml\n  - pdb.yaml\nlabels:\n  - pairs: {app.kubernetes.io/part-of: shop}\n    includeSelectors: false\n',
+      'deploy/base/statefulset.yaml':
+        'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: checkout}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: checkout, image: registry.example.com/shop/checkout}\n',
+      'deploy/base/pdb.yaml':
+        'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: checkout}\n',
+      'deploy/components/metrics/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n  - path: metrics.yaml\n',
+      'deploy/components/metrics/metrics.yaml':
+        'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: checkout}\nspec: {template: {metadata: {annotations: {prometheus.io/scrape: "true"}}}}\n',
+      'deploy/overlays/prod/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+
+namespace: shop-prod
+namePrefix: prod-
+
+resources:
+  - ../../base
+components:
+  - ../../components/metrics
+
+secretGenerator:
+  - name: checkout
+    literals:
+      - DATABASE_URL=postgres://checkout:hunter2@db/shop
+images:
+  - name: registry.example.com/shop/checkout
+    newTag: 1.2.0@${old}
+
+replicas:
+  - {name: checkout, count: 5}
+patches:
+  - target: {kind: StatefulSet}
+    patch: |-
+      - op: add
+        path: /spec/template/spec/priorityClassName
+        value: high
+`,
+    },
+    patch: `--- a/deploy/overlays/prod/kustomization.yaml
++++ b/deploy/overlays/prod/kustomization.yaml
+@@ -15,7 +15,7 @@
+       - ********
+ images:
+   - name: registry.example.com/shop/checkout
+-    newTag: 1.2.0@${old}
++    newTag: 1.3.0@${digest}
+ 
+ replicas:
+   - {name: checkout, count: 5}
+`,
+  },
 ];

@@ -12,6 +12,7 @@ import {
   YAMLMap,
 } from 'yaml';
 import { InputError } from '@backstage/errors';
+import { setIn, withEnd } from './expected';
 import { applySplices, formatScalar, replaceScalar, Splice } from './scalars';
 import {
   fillDocument,
@@ -275,27 +276,4 @@ function toData(document: Document.Parsed, name: string): unknown {
       }`,
     );
   }
-}
-
-/** A block scalar (`|`) ends with a line ending, which is no part of what is set. */
-function withEnd(value: Insertable, before: unknown): Insertable {
-  if (typeof value !== 'string' || value.includes('\n')) return value;
-  return typeof before === 'string'
-    ? value + (/\n*$/.exec(before)?.[0] ?? '')
-    : value;
-}
-
-function setIn(root: object, path: YamlPath, value: Insertable): void {
-  let target: object = root;
-  path.slice(0, -1).forEach((key, i) => {
-    const next: unknown = Reflect.get(target, key);
-    if (next && typeof next === 'object') {
-      target = next;
-    } else {
-      const created: object = typeof path[i + 1] === 'number' ? [] : {};
-      Reflect.set(target, key, created);
-      target = created;
-    }
-  });
-  Reflect.set(target, path[path.length - 1], value);
 }
