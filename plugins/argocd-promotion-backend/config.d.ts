@@ -207,6 +207,14 @@ export interface Config {
       /** How long a drift is remembered after its end; default 90 days. */
       retention?: HumanDuration | string;
     };
+    /** What the pipeline view remembers about who looks. Routes that change something or ask Argo CD remember nothing. */
+    viewerCache?: {
+      /**
+       * For how long a token's view of an entity, the policy's decisions and the groups of its user are remembered: rights
+       * that were taken away still show state for so long. Default 5 seconds, at most a minute; 0 seconds turn it off.
+       */
+      ttl?: HumanDuration | string;
+    };
     /** How long a promotion waits before it fails; its end says what it waited for. */
     timeouts?: {
       /** For its gates to open, approvals among them. Default 14 days. */

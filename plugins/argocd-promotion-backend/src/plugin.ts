@@ -41,13 +41,17 @@ import { ReleaseSightings } from './inventory/ReleaseSightings';
 import { signalChanges } from './inventory/signalChanges';
 import { ViewedEntities } from './inventory/ViewedEntities';
 import { ArgocdMetrics } from './metrics/ArgocdMetrics';
+import { DeploymentAuthorizer } from './permissions/DeploymentAuthorizer';
 import { GroupHierarchy } from './permissions/GroupHierarchy';
+import {
+  createRecentServices,
+  ViewerServices,
+} from './permissions/recent/createRecentServices';
 import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
 import { announceEntity } from './promotion/announce';
 import { createPromotions } from './promotion/createPromotions';
-import { PromotionAccess } from './promotion/PromotionAccess';
 import { getMigratedDatabase } from './promotion/store/migrate';
 import { ArgocdPassage } from './proxy/ArgocdPassage';
 import { RegistryClient } from './registry';
@@ -109,7 +113,6 @@ export const argocdPromotionPlugin = createBackendPlugin({
           httpAuth,
           lifecycle,
           logger,
-          permissions,
           permissionsRegistry,
           signals,
         } = deps;
@@ -153,24 +156,32 @@ export const argocdPromotionPlugin = createBackendPlugin({
           integrations,
           added: hosts,
         });
+        const loadResources = createResourceLoader({
+          catalog,
+          auth,
+          deployments,
+          groups,
+        });
         permissionsRegistry.addResourceType({
           resourceRef: deploymentResourceRef,
           permissions: argocdPromotionDeploymentPermissions,
           rules: Object.values(deploymentRules),
-          getResources: createResourceLoader({
-            catalog,
-            auth,
-            deployments,
-            groups,
-          }),
+          getResources: loadResources,
         });
         permissionsRegistry.addPermissions([
           projectReadPermission,
           projectApplyPermission,
           recordRebuildPermission,
         ]);
+        const viewers = createRecentServices({
+          ...deps,
+          permissionsOfView: argocdPromotionDeploymentPermissions,
+          forMs: config.viewerCacheMs,
+        });
         const promotions = await createPromotions({
           ...deps,
+          viewers,
+          loadResources,
           config,
           deployments,
           editors,
@@ -208,23 +219,28 @@ export const argocdPromotionPlugin = createBackendPlugin({
           logger,
           onRead: key => tell([key]),
         });
-        const access = new ReadAccess({
-          permissions,
-          permissionsRegistry,
-          groups,
-        });
-        const load = new PipelineLoader({
-          catalog,
-          httpAuth,
-          deployments,
-          access,
-          onViewed: (entity, keys) => viewed.viewed(entity, keys),
-        });
+        const accessWith = (services: ViewerServices) =>
+          new ReadAccess({
+            authorizer: new DeploymentAuthorizer({
+              ...services,
+              permissionsRegistry,
+            }),
+            groups,
+          });
+        const loaderWith = (services: ViewerServices) =>
+          new PipelineLoader({
+            ...services,
+            deployments,
+            access: accessWith(services),
+            onViewed: (entity, keys) => viewed.viewed(entity, keys),
+          });
+        // What is asked of Argo CD for a viewer is always authorized anew.
+        const load = loaderWith(deps);
         const readRouter = createReadRouter({
           httpAuth,
-          access,
+          access: accessWith(deps),
           inventory,
-          load,
+          load: loaderWith(viewers),
           advisor: promotions.advisor,
           view: createViewContext({
             inventory,
@@ -240,7 +256,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           inventory,
           deployments,
           load,
-          access: new PromotionAccess({ ...deps, groups }),
+          access: promotions.access,
           claimants: (...which) => claims.claimants(...which),
           onChanged: entityRef => void announceEntity(entityRef, deps),
         });
@@ -256,7 +272,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
         const rolloutRouter = createRolloutRouter({
           load,
           httpAuth,
-          permissions,
+          permissions: deps.permissions,
           auditor: deps.auditor,
           rollouts: new LiveRollouts({
             client: instance => inventory.client(instance),

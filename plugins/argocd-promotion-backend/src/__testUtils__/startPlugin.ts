@@ -61,7 +61,11 @@ export async function startPlugin(options: {
     argocdPromotionPlugin,
     mockServices.rootConfig.factory({
       data: {
-        argocdPromotion: options.argocdPromotion,
+        argocdPromotion: {
+          // Tests change their mind about rights from one request to the next.
+          viewerCache: { ttl: { seconds: 0 } },
+          ...options.argocdPromotion,
+        },
         ...(options.argocd ? { argocd: options.argocd } : {}),
       },
     }),

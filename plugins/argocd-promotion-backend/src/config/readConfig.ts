@@ -54,6 +54,7 @@ export function readConfig(config: RootConfigService): PromotionPluginConfig {
       config.getOptionalStringArray('argocdPromotion.webhooks.topics') ??
       DEFAULT_WEBHOOK_TOPICS,
     drift: readDrift(config),
+    viewerCacheMs: readViewerCache(config),
     timeouts: {
       gates: readTimeout(config, 'gates', 14 * 24 * 60 * MINUTE),
       delivery: readTimeout(config, 'delivery', 15 * MINUTE),
@@ -121,6 +122,18 @@ function readHost(
     throw new InputError(`${key} needs both username and password, or neither`);
   }
   return { host, ...(username === undefined ? {} : { username, password }) };
+}
+
+const VIEWER_CACHE = 'argocdPromotion.viewerCache';
+
+/** Rights that were taken away must not be remembered for long. */
+function readViewerCache(config: Config): number {
+  const ttl = readDuration(config, `${VIEWER_CACHE}.ttl`, 5_000);
+  if (ttl > MINUTE)
+    throw new InputError(
+      `${VIEWER_CACHE}.ttl is longer than a minute: for so long, people would see what they may see no longer`,
+    );
+  return ttl;
 }
 
 function readTimeout(config: Config, name: string, fallback: number): number {

@@ -99,6 +99,8 @@ export interface PromotionPluginConfig {
     /** How long an episode is kept after its end, in milliseconds. */
     retentionMs: number;
   };
+  /** How long page views remember what they were told about a viewer, in milliseconds; 0 for not at all. */
+  viewerCacheMs: number;
   /** Deadlines of a promotion's waits, in milliseconds. */
   timeouts: {
     gates: number;

@@ -13,7 +13,7 @@ import { Application } from '../argocd/types';
 import { BindingConfig } from '../config/types';
 import { facetsOf } from '../inventory/facets';
 import { pause } from '../inventory/waiting';
-import { ownersOf } from '../promotion/PromotionAccess';
+import { ownersOf } from '../permissions/ownersOf';
 import { RivalClaims } from './DefaultDeploymentService';
 import { EntityLinks, linksOf } from './linking';
 

@@ -18,7 +18,7 @@ import picomatch from 'picomatch';
 import { Application } from '../argocd/types';
 import { BindingConfig } from '../config/types';
 import { facet } from '../inventory/facets';
-import { ownersOf } from '../promotion/PromotionAccess';
+import { ownersOf } from '../permissions/ownersOf';
 import { labelsOfSelector, parseSelector } from './selector';
 
 export interface EntityLinks {

@@ -7,7 +7,7 @@ export const facet = {
   project: (project: string): string => `project ${project}`,
   label: (key: string, value: string): string => `label ${key}=${value}`,
   /** What our annotation or label on the Application says, in whatever spelling. */
-  mark: (value: string): string => `mark ${value.toLocaleLowerCase('en-US')}`,
+  mark: (value: string): string => `mark ${value.toLowerCase()}`,
 };
 
 /** Every facet of an Application. Two Applications with a facet in common are alike in that, and only in that. */

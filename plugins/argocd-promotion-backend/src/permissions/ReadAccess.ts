@@ -1,20 +1,15 @@
-import {
-  BackstageCredentials,
-  PermissionsRegistryService,
-  PermissionsService,
-} from '@backstage/backend-plugin-api';
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { NotAllowedError } from '@backstage/errors';
 import {
   AuthorizeResult,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
-import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
 import { deploymentReadPermission } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ResolvedPipeline } from '../deployments/types';
+import { DeploymentAuthorizer } from './DeploymentAuthorizer';
 import { Subgroups } from './GroupHierarchy';
 import { deploymentResources } from './resources';
-import { deploymentResourceRef } from './rules';
 
 /** Problems of no environment that may name Applications of any. */
 const TELLS_OF_APPLICATIONS = new Set([
@@ -26,17 +21,14 @@ const TELLS_OF_APPLICATIONS = new Set([
 
 /** Cuts a pipeline down to what the viewer may read, so that nothing of the rest leaks into the answer. */
 export class ReadAccess {
-  readonly #permissions: PermissionsService;
-  readonly #registry: PermissionsRegistryService;
+  readonly #authorizer: DeploymentAuthorizer;
   readonly #groups: Subgroups;
 
   constructor(options: {
-    permissions: PermissionsService;
-    permissionsRegistry: PermissionsRegistryService;
+    authorizer: DeploymentAuthorizer;
     groups: Subgroups;
   }) {
-    this.#permissions = options.permissions;
-    this.#registry = options.permissionsRegistry;
+    this.#authorizer = options.authorizer;
     this.#groups = options.groups;
   }
 
@@ -54,11 +46,7 @@ export class ReadAccess {
 
   /** What the policy says of reading deployments, with its conditions. For this viewer and this request alone. */
   async decide(credentials: BackstageCredentials): Promise<PolicyDecision> {
-    const [decision] = await this.#permissions.authorizeConditional(
-      [{ permission: deploymentReadPermission }],
-      { credentials },
-    );
-    return decision;
+    return this.#authorizer.decide(credentials, deploymentReadPermission);
   }
 
   /**
@@ -77,13 +65,11 @@ export class ReadAccess {
       throw new NotAllowedError(
         `You may not see the deployments of ${pipeline.entityRef}; ask for argocd-promotion.deployment.read`,
       );
-    const authorize = createConditionAuthorizer(
-      this.#registry.getPermissionRuleset(deploymentResourceRef),
-    );
     const resources = deploymentResources(entity, pipeline, this.#groups);
+    const permitted = this.#authorizer.permits(decision, resources);
     const allowed = new Set(
       resources
-        .filter(resource => authorize(decision, resource))
+        .filter((_, i) => permitted[i])
         .map(({ environment }) => environment),
     );
     return {

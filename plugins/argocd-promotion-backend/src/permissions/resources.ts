@@ -2,7 +2,7 @@ import { AuthService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { DeploymentService, ResolvedPipeline } from '../deployments/types';
-import { ownersOf } from '../promotion/PromotionAccess';
+import { ownersOf } from './ownersOf';
 import { Subgroups } from './GroupHierarchy';
 import { DeploymentResource } from './rules';
 

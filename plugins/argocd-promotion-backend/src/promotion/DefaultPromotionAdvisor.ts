@@ -11,7 +11,8 @@ import {
   selectUpstream,
 } from './plan/selectRelease';
 import { automaticPromotion } from './automaticPromotion';
-import { Asker, ownersOf, PromotionAccess } from './PromotionAccess';
+import { ownersOf } from '../permissions/ownersOf';
+import { Asker, PromotionAccess } from './PromotionAccess';
 import { PromotionAdvice, PromotionAdvisor } from './PromotionAdvisor';
 import { ViewerActions } from './PromotionActions';
 import { holdOf, HoldStore } from './store/holds';
@@ -45,18 +46,17 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
   }): Promise<PromotionAdvice> {
     const { entity, pipeline, credentials } = options;
     const { entityRef } = pipeline;
-    const deployments = pipeline.deployments.map(({ environment }) => ({
-      entityRef,
-      environment: environment.name,
-    }));
-    const [mayHold, asker, latest, recent, holds] = await Promise.all([
-      this.#access.mayHold(credentials, deployments),
-      this.#access.identify(credentials),
-      this.#store.latestByEnvironment(entityRef),
-      this.#store.list({ entityRef, limit: 50 }),
+    const access = this.#access.about(pipeline);
+    const environments = pipeline.deployments.map(
+      ({ environment }) => environment,
+    );
+    const [mayHold, asker, { latest, recent }, holds] = await Promise.all([
+      access.mayHold(credentials, entity, environments),
+      access.identify(credentials),
+      this.#store.overview(entityRef, { recent: 50 }),
       this.#holds.list(entityRef),
     ]);
-    const visible = new Set(deployments.map(({ environment }) => environment));
+    const visible = new Set(environments.map(({ name }) => name));
     const approvals = await this.#store.validApprovals(
       [...latest.values()]
         .filter(({ state }) => state === 'waiting')
@@ -66,7 +66,7 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
       offers: {},
       holds: {},
       mayHold: Object.fromEntries(
-        deployments.map(({ environment }, i) => [environment, mayHold[i]]),
+        environments.map(({ name }, i) => [name, mayHold[i]]),
       ),
       automaticWaits: {},
       promotions: {},
@@ -76,13 +76,13 @@ export class DefaultPromotionAdvisor implements PromotionAdvisor {
         .map(toSummary),
     };
     const actions = new ViewerActions({
-      access: this.#access,
+      access,
       credentials,
       asker,
       entity,
       environments: pipeline.pipeline.environments,
     });
-    const denials = await this.#access.whyNotCreateInto(
+    const denials = await access.whyNotCreateInto(
       credentials,
       asker,
       entity,

@@ -4,12 +4,7 @@ import {
   PermissionsService,
   UserInfoService,
 } from '@backstage/backend-plugin-api';
-import {
-  Entity,
-  parseEntityRef,
-  RELATION_OWNED_BY,
-  stringifyEntityRef,
-} from '@backstage/catalog-model';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import {
   AuthorizeResult,
   ResourcePermission,
@@ -24,7 +19,11 @@ import {
   promotionOverridePermission,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { EnvironmentConfig } from '../config/types';
+import { ResolvedPipeline } from '../deployments/types';
+import { DeploymentAuthorizer } from '../permissions/DeploymentAuthorizer';
 import { Subgroups } from '../permissions/GroupHierarchy';
+import { ownersOf } from '../permissions/ownersOf';
+import { DeploymentResource } from '../permissions/rules';
 import { StoredPromotion } from './types';
 
 /** Who asks. */
@@ -35,20 +34,12 @@ export interface Asker {
   ownership: ReadonlySet<string>;
 }
 
-/** Owners of an entity, as full refs. */
-export function ownersOf(entity: Entity): string[] {
-  const related = (entity.relations ?? []).filter(
-    ({ type }) => type === RELATION_OWNED_BY,
-  );
-  if (related.length > 0)
-    return related.map(({ targetRef }) => targetRef.toLowerCase());
-  const owner = entity.spec?.owner;
-  if (typeof owner !== 'string') return [];
-  const defaults = {
-    defaultKind: 'group',
-    defaultNamespace: entity.metadata.namespace,
-  };
-  return [stringifyEntityRef(parseEntityRef(owner, defaults))];
+/** What conditions are held to. */
+export interface AccessResources {
+  /** Of an entity at hand, one an environment of its pipeline. */
+  of(entity: Entity, pipeline?: ResolvedPipeline): DeploymentResource[];
+  /** By `<entityRef>#<environment>`. */
+  load(refs: string[]): Promise<Array<DeploymentResource | undefined>>;
 }
 
 /** Whose wish a promotion is: they are no second pair of eyes. */
@@ -59,22 +50,38 @@ export type FourEyes = Pick<
 
 /** Who may do what to a promotion. Answers why not, in words for people, or undefined when it is allowed. */
 export class PromotionAccess {
+  readonly #options: ConstructorParameters<typeof PromotionAccess>[0];
   readonly #auth: AuthService;
-  readonly #permissions: PermissionsService;
-  readonly #userInfo: UserInfoService;
+  readonly #authorizer: DeploymentAuthorizer;
+  readonly #userInfo: Pick<UserInfoService, 'getUserInfo'>;
   readonly #groups: Subgroups;
+  readonly #resources: AccessResources;
 
   constructor(options: {
     auth: AuthService;
-    permissions: PermissionsService;
-    userInfo: UserInfoService;
+    authorizer: DeploymentAuthorizer;
+    /** For what is about no deployment. */
+    permissions: Pick<PermissionsService, 'authorize'>;
+    userInfo: Pick<UserInfoService, 'getUserInfo'>;
+    resources: AccessResources;
     /** Without it, only the very group counts, and not those below it. */
     groups?: Subgroups;
   }) {
+    this.#options = options;
     this.#auth = options.auth;
-    this.#permissions = options.permissions;
+    this.#authorizer = options.authorizer;
     this.#userInfo = options.userInfo;
+    this.#resources = options.resources;
     this.#groups = options.groups ?? { withSubgroups: refs => refs };
+  }
+
+  /** The same for somebody who looks at this pipeline, which needs not be found again. */
+  about(pipeline: ResolvedPipeline): PromotionAccess {
+    const { resources } = this.#options;
+    return new PromotionAccess({
+      ...this.#options,
+      resources: { ...resources, of: entity => resources.of(entity, pipeline) },
+    });
   }
 
   async identify(credentials: BackstageCredentials): Promise<Asker> {
@@ -97,7 +104,12 @@ export class PromotionAccess {
     credentials: BackstageCredentials,
     deployments: Array<{ entityRef: string; environment: string }>,
   ): Promise<boolean[]> {
-    return this.#authorize(credentials, deploymentReadPermission, deployments);
+    return this.#authorizer.authorize(
+      credentials,
+      deploymentReadPermission,
+      deployments,
+      this.#resources.load,
+    );
   }
 
   async whyNotCreate(
@@ -133,10 +145,11 @@ export class PromotionAccess {
           }may promote into ${name}, and ${asker.principal} is none of them`,
         );
     const others = environments.filter(({ name }) => !reasons.has(name));
-    const allowed = await this.#authorize(
+    const allowed = await this.#allowed(
       credentials,
       promotionCreatePermission,
-      others.map(({ name }) => ({ entityRef, environment: name })),
+      entity,
+      others,
     );
     others.forEach(({ name }, i) => {
       if (!allowed[i])
@@ -209,9 +222,15 @@ export class PromotionAccess {
   /** For each environment whether holds may be set and lifted there; asks for all permissions at once. */
   async mayHold(
     credentials: BackstageCredentials,
-    deployments: Array<{ entityRef: string; environment: string }>,
+    entity: Entity,
+    environments: Array<{ name: string }>,
   ): Promise<boolean[]> {
-    return this.#authorize(credentials, holdUpdatePermission, deployments);
+    return this.#allowed(
+      credentials,
+      holdUpdatePermission,
+      entity,
+      environments,
+    );
   }
 
   /** By permission alone. */
@@ -227,7 +246,7 @@ export class PromotionAccess {
   async whyNotRebuild(
     credentials: BackstageCredentials,
   ): Promise<string | undefined> {
-    const [{ result }] = await this.#permissions.authorize(
+    const [{ result }] = await this.#options.permissions.authorize(
       [{ permission: recordRebuildPermission }],
       { credentials },
     );
@@ -252,32 +271,34 @@ export class PromotionAccess {
     entity: Entity,
     environment: EnvironmentConfig,
   ): Promise<string | undefined> {
-    const deployment = {
-      entityRef: stringifyEntityRef(entity),
-      environment: environment.name,
-    };
-    const [allowed] = await this.#authorize(credentials, permission, [
-      deployment,
+    const [allowed] = await this.#allowed(credentials, permission, entity, [
+      environment,
     ]);
     return allowed
       ? undefined
-      : `The permission ${permission.name} is denied for ${deployment.entityRef} in ${environment.name}`;
+      : `The permission ${permission.name} is denied for ${stringifyEntityRef(
+          entity,
+        )} in ${environment.name}`;
   }
 
-  async #authorize(
+  async #allowed(
     credentials: BackstageCredentials,
     permission: ResourcePermission,
-    deployments: Array<{ entityRef: string; environment: string }>,
+    entity: Entity,
+    environments: Array<{ name: string }>,
   ): Promise<boolean[]> {
-    if (deployments.length === 0) return [];
-    const decisions = await this.#permissions.authorize(
-      deployments.map(({ entityRef, environment }) => ({
-        permission,
-        resourceRef: `${entityRef}#${environment}`,
-      })),
-      { credentials },
+    const entityRef = stringifyEntityRef(entity);
+    return this.#authorizer.authorize(
+      credentials,
+      permission,
+      environments.map(({ name }) => ({ entityRef, environment: name })),
+      () => {
+        const resources = this.#resources.of(entity);
+        return environments.map(({ name }) =>
+          resources.find(({ environment }) => environment === name),
+        );
+      },
     );
-    return decisions.map(({ result }) => result === AuthorizeResult.ALLOW);
   }
 
   /** Who is in a group below one of these is of it too. */

@@ -4,7 +4,7 @@ import { CatalogService } from '@backstage/plugin-catalog-node';
 import { Hold } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { randomUUID } from 'node:crypto';
 import { PlannedPromotion } from './plan/Planner';
-import { ownersOf } from './PromotionAccess';
+import { ownersOf } from '../permissions/ownersOf';
 import { PromotionStore } from './store/PromotionStore';
 import { TrainStore } from './store/trains';
 import { FollowedApplication, StoredPromotion } from './types';

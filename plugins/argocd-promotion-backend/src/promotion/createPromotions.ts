@@ -4,6 +4,7 @@ import {
   DatabaseService,
   HttpAuthService,
   LoggerService,
+  PermissionsRegistryService,
   PermissionsService,
   UserInfoService,
 } from '@backstage/backend-plugin-api';
@@ -22,7 +23,10 @@ import { ArgocdClient } from '../argocd/ArgocdClient';
 import { Application } from '../argocd/types';
 import { PromotionPluginConfig } from '../config/types';
 import { DeploymentService } from '../deployments/types';
+import { DeploymentAuthorizer } from '../permissions/DeploymentAuthorizer';
 import { Subgroups } from '../permissions/GroupHierarchy';
+import { ViewerServices } from '../permissions/recent/createRecentServices';
+import { deploymentResources } from '../permissions/resources';
 import { createHoldRouter } from '../router/createHoldRouter';
 import { RegistryClient } from '../registry';
 import { createRebuildRouter } from '../router/createRebuildRouter';
@@ -47,7 +51,7 @@ import { Gates } from './gates/Gates';
 import { RunsSince } from './gates/upstreamFacts';
 import { Planner } from './plan/Planner';
 import { TrainPlanner } from './plan/TrainPlanner';
-import { PromotionAccess } from './PromotionAccess';
+import { AccessResources, PromotionAccess } from './PromotionAccess';
 import { HoldService } from './HoldService';
 import { PromotionAdvisor } from './PromotionAdvisor';
 import { PromotionFactory } from './PromotionFactory';
@@ -92,9 +96,14 @@ export interface PromotionsOptions {
   database: DatabaseService;
   httpAuth: HttpAuthService;
   logger: LoggerService;
-  groups?: Subgroups;
+  groups: Subgroups;
   permissions: PermissionsService;
+  permissionsRegistry: PermissionsRegistryService;
   userInfo: UserInfoService;
+  /** Loads what permissions are held to, by `<entityRef>#<environment>`. */
+  loadResources: AccessResources['load'];
+  /** What page views ask with. */
+  viewers: Pick<ViewerServices, 'permissions' | 'userInfo'>;
   events?: EventsService;
   notifications?: NotificationService;
   signals?: SignalsService;
@@ -102,6 +111,8 @@ export interface PromotionsOptions {
 
 /** The promotion room, put together; call `start` once the plugin has started and `stop` at shutdown. */
 export async function createPromotions(options: PromotionsOptions): Promise<{
+  /** Who may do what; asked anew every time. */
+  access: PromotionAccess;
   advisor: PromotionAdvisor;
   routers: Router[];
   start(): void;
@@ -113,7 +124,26 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
   await clock.measure();
   const { now } = clock;
   const store = new DatabasePromotionStore({ knex, now });
-  const access = new PromotionAccess(options);
+  const accessWith = ({
+    permissions,
+    userInfo,
+  }: Pick<ViewerServices, 'permissions' | 'userInfo'>) =>
+    new PromotionAccess({
+      auth,
+      userInfo,
+      permissions: options.permissions,
+      authorizer: new DeploymentAuthorizer({
+        permissions,
+        permissionsRegistry: options.permissionsRegistry,
+      }),
+      groups: options.groups,
+      resources: {
+        of: (entity, pipeline = deployments.resolve(entity)) =>
+          deploymentResources(entity, pipeline, options.groups),
+        load: options.loadResources,
+      },
+    });
+  const access = accessWith(options);
   const evidence = new Evidence({
     logger,
     onFound: entityRef => void announceEntity(entityRef, options),
@@ -300,7 +330,13 @@ export async function createPromotions(options: PromotionsOptions): Promise<{
   });
   let cleaning: NodeJS.Timeout | undefined;
   return {
-    advisor: new DefaultPromotionAdvisor({ store, access, gates, holds }),
+    access,
+    advisor: new DefaultPromotionAdvisor({
+      store,
+      access: accessWith(options.viewers),
+      gates,
+      holds,
+    }),
     routers: [
       promotionRouter,
       renderedRouter,

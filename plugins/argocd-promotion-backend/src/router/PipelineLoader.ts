@@ -26,8 +26,8 @@ export type ApplicationPath = EntityPath & {
 /** Finds what a request is about, as far as whoever asks may see it. */
 export class PipelineLoader {
   readonly #options: {
-    catalog: CatalogService;
-    httpAuth: HttpAuthService;
+    catalog: Pick<CatalogService, 'getEntityByRef'>;
+    httpAuth: Pick<HttpAuthService, 'credentials'>;
     deployments: DeploymentService;
     access: ReadAccess;
     /** Told of every entity that somebody looks at, with the keys of its Applications. */
@@ -35,8 +35,8 @@ export class PipelineLoader {
   };
 
   constructor(options: {
-    catalog: CatalogService;
-    httpAuth: HttpAuthService;
+    catalog: Pick<CatalogService, 'getEntityByRef'>;
+    httpAuth: Pick<HttpAuthService, 'credentials'>;
     deployments: DeploymentService;
     access: ReadAccess;
     onViewed(entity: Entity, keys: string[]): void;

@@ -9,7 +9,7 @@ import {
 import { Application } from '../../argocd/types';
 import { DeploymentService } from '../../deployments/types';
 import { Inventory } from '../../inventory/Inventory';
-import { ownersOf } from '../../promotion/PromotionAccess';
+import { ownersOf } from '../../permissions/ownersOf';
 
 /** An entity that an Application is proven to be of. */
 export interface Concerned {

@@ -11,6 +11,7 @@ import { JsonObject } from '@backstage/types';
 import express from 'express';
 import { Knex } from 'knex';
 import request from 'supertest';
+import { DeploymentAuthorizer } from '../../permissions/DeploymentAuthorizer';
 import { createHoldRouter } from '../../router/createHoldRouter';
 import { createTrainRouter } from '../../router/createTrainRouter';
 import { createPromotionRouter } from '../../router/createPromotionRouter';
@@ -100,7 +101,17 @@ export const createPromotionApp = async (options: {
     return { userEntityRef, ownershipEntityRefs: [userEntityRef, ...groups] };
   });
   const permissions = mockServices.permissions();
-  const access = new PromotionAccess({ auth, permissions, userInfo });
+  const access = new PromotionAccess({
+    auth,
+    userInfo,
+    permissions,
+    authorizer: new DeploymentAuthorizer({
+      permissions,
+      permissionsRegistry: mockServices.permissionsRegistry.mock(),
+    }),
+    // Permissions are not in play here: nothing is decided by conditions.
+    resources: { of: () => [], load: async () => [] },
+  });
   const gates = new Gates({
     evaluators: createBuiltinGates({
       evidence: new Evidence({

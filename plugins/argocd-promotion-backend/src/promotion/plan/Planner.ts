@@ -22,7 +22,7 @@ import { FollowedApplication } from '../types';
 import { followedApplications, sourcesOf } from './followedApplications';
 import { branchProblems } from './branchProblems';
 import { planHash } from './planHash';
-import { ownersOf } from '../PromotionAccess';
+import { ownersOf } from '../../permissions/ownersOf';
 import { replacedRelease } from './release';
 import { selectRelease, selectTarget, selectUpstream } from './selectRelease';
 

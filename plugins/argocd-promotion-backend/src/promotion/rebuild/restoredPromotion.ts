@@ -5,7 +5,7 @@ import { Deployment, DeploymentService } from '../../deployments/types';
 import { CommitRecord } from '../engine/recordTrailers';
 import { followedApplications, sourcesOf } from '../plan/followedApplications';
 import { planHash } from '../plan/planHash';
-import { ownersOf } from '../PromotionAccess';
+import { ownersOf } from '../../permissions/ownersOf';
 import { repositoryKey } from '../repositoryUrl';
 import { FollowedApplication, StoredPromotion } from '../types';
 

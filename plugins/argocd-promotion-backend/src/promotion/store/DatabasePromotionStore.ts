@@ -23,6 +23,7 @@ import {
   IdempotencyKeyUsedError,
   IdempotencyRecord,
   PageCursor,
+  PromotionOverview,
   PromotionStore,
 } from './PromotionStore';
 import {
@@ -191,24 +192,49 @@ export class DatabasePromotionStore
   async latestByEnvironment(
     entityRef: string,
   ): Promise<Map<string, StoredPromotionSummary>> {
-    const environments: Array<{ environment: string }> = await this.knex(
-      PROMOTIONS,
-    )
+    return (await this.overview(entityRef, { recent: 0 })).latest;
+  }
+
+  async overview(
+    entityRef: string,
+    { recent }: { recent: number },
+  ): Promise<PromotionOverview> {
+    // Active before ended, then newest first; and all of the entity by age.
+    const ranked = this.knex(PROMOTIONS)
       .where({ entity_ref: entityRef })
-      .distinct('environment');
-    const latest = new Map<string, StoredPromotionSummary>();
-    for (const { environment } of environments) {
-      const row = await this.knex<SummaryRow>(PROMOTIONS)
-        .where({ entity_ref: entityRef, environment })
-        .select(...SUMMARY_COLUMNS)
-        // Active before ended, then newest first.
-        .orderByRaw(
-          'case when ended_at is null then 0 else 1 end, created_at desc, id desc',
-        )
-        .first();
-      if (row) latest.set(environment, fromSummaryRow(row as SummaryRow));
-    }
-    return latest;
+      .select(
+        ...SUMMARY_COLUMNS,
+        this.knex.raw(
+          'row_number() over (partition by environment order by case when ended_at is null then 0 else 1 end, created_at desc, id desc) as place',
+        ),
+        this.knex.raw(
+          'row_number() over (order by created_at desc, id desc) as age',
+        ),
+      )
+      .as('ranked');
+    const rows: Array<SummaryRow & { place: number; age: number }> =
+      await this.knex
+        .from(ranked)
+        .where('place', 1)
+        .orWhere('age', '<=', recent)
+        .orderBy('age')
+        .select(...SUMMARY_COLUMNS, 'place', 'age');
+    // PostgreSQL counts in numbers that come as text.
+    const promotions = rows.map(row => ({
+      place: Number(row.place),
+      age: Number(row.age),
+      promotion: fromSummaryRow(row),
+    }));
+    return {
+      latest: new Map(
+        promotions
+          .filter(({ place }) => place === 1)
+          .map(({ promotion }) => [promotion.environment, promotion]),
+      ),
+      recent: promotions
+        .filter(({ age }) => age <= recent)
+        .map(({ promotion }) => promotion),
+    };
   }
 
   async end(

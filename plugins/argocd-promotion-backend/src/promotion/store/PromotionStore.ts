@@ -50,6 +50,14 @@ export interface PageCursor {
 }
 
 /** Durable promotions. Every change of state and its event are one transaction. */
+/** What a page shows of an entity's promotions. */
+export interface PromotionOverview {
+  /** By environment: the active promotion, else the newest. */
+  latest: Map<string, StoredPromotionSummary>;
+  /** Newest first. */
+  recent: StoredPromotionSummary[];
+}
+
 export interface PromotionStore {
   /**
    * Stores a new promotion; its first event carries `actor`. An active promotion of the same environment ends as
@@ -107,6 +115,11 @@ export interface PromotionStore {
   latestByEnvironment(
     entityRef: string,
   ): Promise<Map<string, StoredPromotionSummary>>;
+  /** The same, and the newest of any environment, in one go. */
+  overview(
+    entityRef: string,
+    options: { recent: number },
+  ): Promise<PromotionOverview>;
 
   /** Active promotions that the engine should look at now, longest waiting first. */
   findDue(): Promise<string[]>;

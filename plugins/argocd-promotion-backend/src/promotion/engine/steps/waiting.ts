@@ -1,5 +1,5 @@
 import { Gate, Hold } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { ownersOf } from '../../PromotionAccess';
+import { ownersOf } from '../../../permissions/ownersOf';
 import { SYSTEM_PRINCIPAL } from '../../PromotionFactory';
 import { holdOf } from '../../store/holds';
 import {
