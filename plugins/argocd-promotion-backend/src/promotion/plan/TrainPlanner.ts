@@ -41,9 +41,7 @@ export interface JointEdits {
 }
 
 /** Names the plans of all members together. */
-export function trainHash(
-  plans: Array<{ entityRef: string; hash: string }>,
-): string {
+function trainHash(plans: Array<{ entityRef: string; hash: string }>): string {
   const lines = plans.map(({ entityRef, hash }) => `${entityRef} ${hash}`);
   return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
 }

@@ -17,7 +17,7 @@ import { Agreed, sameBlobs } from './agreed';
 
 const READY = 'Its gates are open; waits for the others of its train';
 
-export const isTarget =
+const isTarget =
   (target: Pick<DeliveryTarget, 'repo' | 'branch'>) =>
   ({ repo, branch }: { repo: string; branch: string }) =>
     repositoryKey(repo) === repositoryKey(target.repo) &&
