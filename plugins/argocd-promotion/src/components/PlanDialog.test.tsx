@@ -108,6 +108,41 @@ describe('promoting', () => {
     expect(hashes).toEqual(['1'.repeat(64), '2'.repeat(64)]);
   });
 
+  it('tells of a release of charts alone, version by version', async () => {
+    const chart = { repoURL: 'https://charts.example.com', chart: 'redis' };
+    server.use(
+      http.get(VIEW, () => HttpResponse.json(pipeline())),
+      http.post(`${BASE}/v1/plans`, () =>
+        HttpResponse.json(
+          plan({
+            release: {
+              id: 'd'.repeat(64),
+              images: [],
+              charts: [{ ...chart, version: '18.2.0' }],
+            },
+            replaces: {
+              id: 'e'.repeat(64),
+              images: [],
+              charts: [{ ...chart, version: '18.1.0' }],
+            },
+            changes: [],
+            chartChanges: [{ ...chart, from: '18.1.0', to: '18.2.0' }],
+          }),
+        ),
+      ),
+    );
+    await show();
+    await userEvent.click(
+      await screen.findByRole('button', {
+        name: 'Promote c3a90b17 from dev to staging',
+      }),
+    );
+    expect(
+      await screen.findByText(/staging will run redis 18\.2\.0/),
+    ).toHaveTextContent('in place of redis 18.1.0');
+    expect(screen.getByText('Chart redis 18.1.0 → 18.2.0')).toBeInTheDocument();
+  });
+
   it('shows why a promotion is refused', async () => {
     server.use(
       http.get(VIEW, () => HttpResponse.json(pipeline())),

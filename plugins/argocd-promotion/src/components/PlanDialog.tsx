@@ -52,6 +52,14 @@ const useStyles = makeStyles(
 
 function ReleaseWords({ release }: { release: Release }) {
   const tag = releaseTag(release);
+  if (release.images.length === 0 && release.charts)
+    return (
+      <>
+        {release.charts
+          .map(({ chart, version }) => `${chart} ${version}`)
+          .join(', ')}
+      </>
+    );
   if (release.images.length !== 1)
     return <>{count(release.images.length, 'image')}</>;
   return (
