@@ -18,8 +18,10 @@ const FIRST_OBJECTS = 25;
 export function DriftSection(props: {
   entityRef: string;
   application: ApplicationView;
+  /** Where it stands, when that is known. */
+  environment?: string;
 }) {
-  const { entityRef, application } = props;
+  const { entityRef, application, environment } = props;
   const { instance, namespace, name, drift } = application;
   const total = drift.differs + drift.missing + drift.extra;
   const api = useApi(argocdPromotionApiRef);
@@ -40,6 +42,16 @@ export function DriftSection(props: {
       application.sync.comparedAt,
     ],
   );
+  const { value: overview } = useAsyncRetry(
+    async () =>
+      total > 0 && environment !== undefined
+        ? api.getDriftOverview(entityRef)
+        : undefined,
+    [api, entityRef, total > 0, environment],
+  );
+  const maySync = overview?.environments.find(
+    ({ name: known }) => known === environment,
+  )?.maySync;
   if (total === 0)
     return (
       <Typography variant="body2" gutterBottom>
@@ -90,6 +102,7 @@ export function DriftSection(props: {
               entityRef={entityRef}
               application={application}
               resource={resource}
+              maySync={maySync}
             />
           ))}
         </ul>

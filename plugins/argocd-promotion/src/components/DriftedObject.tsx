@@ -7,14 +7,15 @@ import Skeleton from '@material-ui/lab/Skeleton';
 import useAsyncRetry from 'react-use/esm/useAsyncRetry';
 import {
   ApplicationView,
-  FieldDifference,
   ResourceDrift,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from '../api/ref';
-import { DIFFERENCES, HIDDEN, valuesOf } from '../model/drift';
-import { Name, RelativeTime, ToneIcon } from './basics';
+import { DIFFERENCES } from '../model/drift';
+import { Name, ToneIcon } from './basics';
+import { SyncResourceButton } from './drift/SyncResourceButton';
+import { DriftField } from './DriftField';
 import { ErrorMessage } from './messages';
-import { MONO, toneBackground, useSharedStyles } from './theme';
+import { useSharedStyles } from './theme';
 
 /** The editor is large, and most people never open it. */
 const SideBySide = lazy(() => import('./SideBySide'));
@@ -35,15 +36,6 @@ const useStyles = makeStyles(
       padding: theme.spacing(0.75, 1.5),
       borderTop: `1px solid ${theme.palette.divider}`,
     },
-    path: { fontFamily: MONO, fontSize: 12.5, overflowWrap: 'anywhere' },
-    values: {
-      fontFamily: MONO,
-      fontSize: 12.5,
-      overflowWrap: 'anywhere',
-      whiteSpace: 'pre-wrap',
-    },
-    git: { background: toneBackground(theme, 'ok'), padding: '0 4px' },
-    live: { background: toneBackground(theme, 'warn'), padding: '0 4px' },
     sides: { borderTop: `1px solid ${theme.palette.divider}` },
     legend: {
       display: 'grid',
@@ -53,44 +45,6 @@ const useStyles = makeStyles(
   }),
   { name: 'ArgocdPromotionDrift' },
 );
-
-function Field({ field }: { field: FieldDifference }) {
-  const classes = useStyles();
-  const shared = useSharedStyles();
-  const values = valuesOf(field);
-  return (
-    <li className={classes.field}>
-      <div className={classes.path}>{field.path}</div>
-      {values ? (
-        <div className={classes.values}>
-          <span className={shared.hidden}>git: </span>
-          <span className={classes.git} title="in git">
-            {values.git}
-          </span>
-          <span aria-hidden> → </span>
-          <span className={shared.hidden}>, cluster: </span>
-          <span className={classes.live} title="in the cluster">
-            {values.live}
-          </span>
-        </div>
-      ) : (
-        <Typography variant="body2">
-          {field.hidden && HIDDEN[field.hidden]}
-        </Typography>
-      )}
-      {field.changedBy && (
-        <Typography variant="caption" color="textSecondary">
-          by {field.changedBy.manager}
-          {field.changedBy.at && (
-            <>
-              , <RelativeTime at={field.changedBy.at} />
-            </>
-          )}
-        </Typography>
-      )}
-    </li>
-  );
-}
 
 function Sides(props: {
   entityRef: string;
@@ -127,8 +81,10 @@ export function DriftedObject(props: {
   entityRef: string;
   application: ApplicationView;
   resource: ResourceDrift;
+  /** Whether the viewer may have it synced; absent: nobody asked, and the backend decides. */
+  maySync?: { allowed: boolean; reason?: string };
 }) {
-  const { resource } = props;
+  const { resource, maySync } = props;
   const classes = useStyles();
   const shared = useSharedStyles();
   const [open, setOpen] = useState(false);
@@ -143,6 +99,12 @@ export function DriftedObject(props: {
           {resource.kind} <Name text={resource.name} />:{' '}
           {DIFFERENCES[resource.difference]}
         </Typography>
+        <SyncResourceButton
+          entityRef={props.entityRef}
+          application={props.application}
+          resource={resource}
+          reason={maySync?.allowed === false ? maySync.reason : undefined}
+        />
         <Button
           size="small"
           aria-expanded={open}
@@ -154,7 +116,7 @@ export function DriftedObject(props: {
       {resource.fields.length > 0 && (
         <ul className={classes.fields}>
           {resource.fields.map(field => (
-            <Field key={field.path} field={field} />
+            <DriftField key={field.path} field={field} />
           ))}
           {resource.more && (
             <li className={classes.field}>

@@ -18,6 +18,7 @@ import { ArrowOffer, isActive } from '../model/arrows';
 import { holdable } from '../model/holds';
 import { Announcer } from './Announcer';
 import { ApplicationsDrawer } from './ApplicationsDrawer';
+import { DriftDrawer } from './drift/DriftDrawer';
 import { EmptyPipeline } from './EmptyPipeline';
 import { HoldDialog } from './hold/HoldDialog';
 import { LiftDialog } from './hold/LiftDialog';
@@ -42,7 +43,8 @@ const useStyles = makeStyles(
       marginBottom: theme.spacing(2),
     },
     title: { fontSize: 20, margin: 0 },
-    hold: { marginLeft: 'auto', textTransform: 'none' },
+    drift: { marginLeft: 'auto', textTransform: 'none' },
+    hold: { textTransform: 'none' },
     below: {
       display: 'grid',
       gap: theme.spacing(2.5),
@@ -104,6 +106,7 @@ function Body() {
     promotion: PromotionSummary | Promotion;
   }>();
   const [holding, setHolding] = useState(false);
+  const [drifting, setDrifting] = useState(false);
   const [lifting, setLifting] = useState<string>();
   const [asked, setAsked] = useState<string>();
   const stripHeading = useRef<HTMLHeadingElement>(null);
@@ -166,6 +169,16 @@ function Body() {
       <div className={classes.bar}>
         <h2 className={classes.title}>Environments</h2>
         {view && <LiveIndicator live={live} failing={error !== undefined} />}
+        {deployed && (
+          <Button
+            size="small"
+            variant="outlined"
+            className={classes.drift}
+            onClick={() => setDrifting(true)}
+          >
+            Drift history
+          </Button>
+        )}
         {free && (free.entity || free.environments.length > 0) && (
           <Button
             size="small"
@@ -263,6 +276,13 @@ function Body() {
           automatic={held.autoPromote ?? false}
           onClose={() => setLifting(undefined)}
           onChanged={holdChanged}
+        />
+      )}
+      {drifting && (
+        <DriftDrawer
+          entityRef={entityRef}
+          name={entity.metadata.title ?? entity.metadata.name}
+          onClose={() => setDrifting(false)}
         />
       )}
       {list && (

@@ -167,7 +167,11 @@ export function ResourcesDrawer(props: {
           >
             Drift
           </Typography>
-          <DriftSection entityRef={entityRef} application={application} />
+          <DriftSection
+            entityRef={entityRef}
+            application={application}
+            environment={environment}
+          />
           <Typography
             variant="subtitle1"
             component="h3"

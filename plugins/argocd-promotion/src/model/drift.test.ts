@@ -21,7 +21,13 @@ describe('drift in words', () => {
     [true, true, false, 0, /^Self-heal is on/],
     [true, false, false, 2, /^Self-heal is off.*prune is off/],
     [true, false, true, 2, /deleted with the next sync/],
-    [true, true, true, 0, /within seconds\.$/],
+    [
+      true,
+      true,
+      true,
+      0,
+      /within seconds\. Automated prune is on: what is taken out/,
+    ],
   ])(
     'foresees what becomes of it (sync %s, self-heal %s, prune %s, %s extra)',
     (enabled, selfHeal, prune, extra, expected) => {

@@ -55,5 +55,9 @@ export function outlook(application: ApplicationView): string {
     sentences.push(
       'Automated prune is on: what is no longer in git is deleted with the next sync.',
     );
+  if (enabled && prune && extra === 0)
+    sentences.push(
+      'Automated prune is on: what is taken out of git is deleted from the cluster without asking.',
+    );
   return sentences.join(' ');
 }
