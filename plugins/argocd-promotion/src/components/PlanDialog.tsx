@@ -1,5 +1,4 @@
-import { ReactNode, useCallback, useState } from 'react';
-import { useApi } from '@backstage/core-plugin-api';
+import { ReactNode, useState } from 'react';
 import Button from '@material-ui/core/Button';
 import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
@@ -17,7 +16,6 @@ import {
   PromotionSummary,
   Release,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
-import { argocdPromotionApiRef } from '../api/ref';
 import { PromoteState, usePromote } from '../hooks/usePromote';
 import { useTrainCandidates } from '../hooks/useTrainCandidates';
 import { imageName, releaseTag } from '../model/release';
@@ -27,7 +25,7 @@ import { GateList } from './GateList';
 import { HoldSentence } from './hold/HoldSentence';
 import { ErrorMessage, Message, ProblemMessage } from './messages';
 import { PatchView } from './PatchView';
-import { RenderedChanges } from './RenderedChanges';
+import { RenderedOfPlan } from './RenderedOfPlan';
 import { SourceCommits } from './SourceCommits';
 import { useSharedStyles } from './theme';
 import { TrainPicker } from './train/TrainPicker';
@@ -199,18 +197,6 @@ export function PlanDialog(props: {
     onDone,
     others,
   );
-  const api = useApi(argocdPromotionApiRef);
-  const planned = state.plan?.hash;
-  const readRendered = useCallback(
-    (signal: AbortSignal) =>
-      api.getRenderedPlan(
-        { entityRef, environment: to, from, release },
-        { signal },
-      ),
-    // Another plan renders otherwise.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [api, entityRef, to, from, release, planned],
-  );
   const [chosen, setChosen] = useState<Plan['delivery']>();
   const [message, setMessage] = useState('');
   const { plan, train } = state;
@@ -271,10 +257,7 @@ export function PlanDialog(props: {
           />
         )}
         {plan && !train && state.phase !== 'refused' && (
-          <PlanBody
-            plan={plan}
-            rendered={<RenderedChanges read={readRendered} atOnce />}
-          />
+          <PlanBody plan={plan} rendered={<RenderedOfPlan plan={plan} />} />
         )}
         {train && state.phase !== 'refused' && (
           <TrainPlanBody
@@ -291,7 +274,12 @@ export function PlanDialog(props: {
               </>
             )}
           >
-            {member => <PlanBody plan={member} />}
+            {member => (
+              <PlanBody
+                plan={member}
+                rendered={<RenderedOfPlan plan={member} />}
+              />
+            )}
           </TrainPlanBody>
         )}
         {!plan && state.phase === 'planning' && <PlanSkeleton />}

@@ -90,7 +90,13 @@ describe('a train', () => {
 
   it('is made of services of the same system or owner, in the plan of one of them', async () => {
     const asked: unknown[] = [];
+    const rendered: string[] = [];
     server.use(
+      http.post(`${BASE}/v1/plans/rendered`, async ({ request }) => {
+        const { entityRef } = (await request.json()) as { entityRef: string };
+        rendered.push(entityRef);
+        return refused(503, 'ServiceUnavailableError', 'Argo CD is away');
+      }),
       http.get(VIEW, () =>
         HttpResponse.json(asked.length > 1 ? scenes.promoting : pipeline()),
       ),
@@ -125,6 +131,12 @@ describe('a train', () => {
       await dialog.findByText(/^2 services in 1 commit\. It leaves when/),
     ).toBeInTheDocument();
     expect(dialog.getByText('1 gate pending')).toBeInTheDocument();
+    // What changes in the cluster is asked for the member that is unfolded.
+    await waitFor(() =>
+      expect(rendered.at(-1)).toBe('component:default/checkout'),
+    );
+    await userEvent.click(dialog.getByRole('button', { name: /^cart / }));
+    await waitFor(() => expect(rendered.at(-1)).toBe('component:default/cart'));
     expect(
       dialog.getByRole('heading', {
         name: 'Promote checkout and 1 other from dev to staging',
