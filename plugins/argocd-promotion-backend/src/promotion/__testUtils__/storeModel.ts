@@ -4,9 +4,10 @@ import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { DatabasePromotionStore } from '../store/DatabasePromotionStore';
 import { Claim, StaleClaimError } from '../store/PromotionStore';
 import { FINAL_STATES } from '../types';
-import { samplePromotion } from './samples';
+import { samplePlan, samplePromotion } from './samples';
 
 const LEASE_MS = 1_000;
+const HASH = samplePlan().hash;
 /** Where a step may lead; ends lead nowhere. */
 const NEXT: Partial<Record<PromotionState, PromotionState[]>> = {
   waiting: ['delivering', 'failed'],
@@ -19,7 +20,12 @@ const NEXT: Partial<Record<PromotionState, PromotionState[]>> = {
 /** What ought to be true of promotions; times are those of a clock that only the commands move. */
 export interface Model {
   now: number;
-  promotions: Array<{ state: PromotionState; events: number }>;
+  promotions: Array<{
+    state: PromotionState;
+    events: number;
+    approvedBy: Set<string>;
+    overridden: boolean;
+  }>;
   /** By replica: the promotion that it believes to hold, since which claim, and until when. */
   held: Map<number, { index: number; claim: number; until: number }>;
   /** By promotion: number of its last claim, and until when that one holds. */
@@ -46,7 +52,10 @@ async function check(model: Model, { store, ids }: Real): Promise<void> {
     model.promotions.map(({ state }) => state),
   );
   for (const [index, life] of lives.entries()) {
-    const { promotion, events } = life!;
+    const { promotion, events, approvals } = life!;
+    const { approvedBy, overridden } = model.promotions[index];
+    deepEqual(new Set(approvals.map(({ by }) => by)), approvedBy);
+    equal(promotion.override !== undefined, overridden);
     deepEqual(
       events.map(({ sequence }) => sequence),
       events.map((_, at) => at + 1),
@@ -71,7 +80,12 @@ class Ask implements Command {
       await asked;
       real.ids.push(promotion.id);
       if (before >= 0) end(model, before, 'superseded');
-      model.promotions.push({ state: 'waiting', events: 1 });
+      model.promotions.push({
+        state: 'waiting',
+        events: 1,
+        approvedBy: new Set(),
+        overridden: false,
+      });
     }
     await check(model, real);
   }
@@ -173,6 +187,83 @@ class Cancel implements Command {
   toString = () => 'cancel';
 }
 
+/** People decide about the plan of the newest promotion, as long as it waits. */
+abstract class Decide implements Command {
+  check = (model: Readonly<Model>) => model.promotions.length > 0;
+  async run(model: Model, real: Real) {
+    const index = model.promotions.length - 1;
+    const decided = this.decide(real.store, real.ids[index]);
+    const promotion = model.promotions[index];
+    if (promotion.state !== 'waiting') {
+      await rejects(decided, /does not wait with the plan/);
+    } else if (this.isEmpty(promotion)) {
+      await rejects(decided, /has not approved/);
+    } else {
+      await decided;
+      this.applied(model, index);
+    }
+    await check(model, real);
+  }
+  abstract decide(store: DatabasePromotionStore, id: string): Promise<void>;
+  abstract applied(model: Model, index: number): void;
+  isEmpty(_promotion: Model['promotions'][number]) {
+    return false;
+  }
+  abstract toString(): string;
+}
+
+class Approve extends Decide {
+  constructor(readonly by: string) {
+    super();
+  }
+  decide(store: DatabasePromotionStore, id: string) {
+    return store.approve(id, { by: this.by, planHash: HASH, message: 'Yes' });
+  }
+  applied(model: Model, index: number) {
+    const { approvedBy } = model.promotions[index];
+    if (!approvedBy.has(this.by)) model.promotions[index].events += 1;
+    approvedBy.add(this.by);
+  }
+  toString = () => `approve by ${this.by}`;
+}
+
+/** Whoever has it claimed may have counted the approval, and loses it. */
+class Revoke extends Decide {
+  constructor(readonly by: string) {
+    super();
+  }
+  decide(store: DatabasePromotionStore, id: string) {
+    return store.revoke(id, { by: this.by, planHash: HASH, message: 'No' });
+  }
+  isEmpty({ approvedBy }: Model['promotions'][number]) {
+    return !approvedBy.has(this.by);
+  }
+  applied(model: Model, index: number) {
+    model.promotions[index].approvedBy.delete(this.by);
+    model.promotions[index].events += 1;
+    unclaim(model, index);
+  }
+  toString = () => `revoke by ${this.by}`;
+}
+
+/** The first one stays; it holds for the plan, which does not change here. */
+class OverrideGates extends Decide {
+  decide(store: DatabasePromotionStore, id: string) {
+    const mark = { by: 'user:default/pam', at: '', reason: 'r', skipped: [] };
+    return store.override(id, {
+      override: { ...mark, planHash: HASH },
+      message: 'Overridden',
+    });
+  }
+  applied(model: Model, index: number) {
+    if (model.promotions[index].overridden) return;
+    model.promotions[index].overridden = true;
+    model.promotions[index].events += 1;
+    unclaim(model, index);
+  }
+  toString = () => 'override';
+}
+
 class Pass implements Command {
   constructor(readonly ms: number) {}
   check = () => true;
@@ -187,18 +278,23 @@ class Pass implements Command {
 function end(model: Model, index: number, state: PromotionState) {
   model.promotions[index].state = state;
   model.promotions[index].events += 1;
+  unclaim(model, index);
+}
+
+function unclaim(model: Model, index: number) {
   const { claim = 0 } = model.claims.get(index) ?? {};
   model.claims.set(index, { claim: claim + 1, until: -1 });
 }
 
 const replica = fc.constantFrom(1, 2);
+const person = fc.constantFrom('user:default/bo', 'user:default/cy');
 
 /** What two replicas, people and time may do. */
 export const storeCommands: Array<fc.Arbitrary<Command>> = [
   fc.constant(new Ask()),
   replica.map(who => new TakeUp(who)),
   // More often than what ends a promotion, so that runs go far.
-  ...[1, 2, 3].map(() =>
+  ...[1, 2, 3, 4, 5].map(() =>
     fc
       .tuple(replica, fc.nat({ max: 4 }))
       .map(([who, choice]) => new Step(who, choice)),
@@ -206,5 +302,8 @@ export const storeCommands: Array<fc.Arbitrary<Command>> = [
   replica.map(who => new TakeUp(who)),
   replica.map(who => new Fence(who)),
   fc.constant(new Cancel()),
+  person.map(by => new Approve(by)),
+  person.map(by => new Revoke(by)),
+  fc.constant(new OverrideGates()),
   fc.constantFrom(400, LEASE_MS + 1).map(ms => new Pass(ms)),
 ];

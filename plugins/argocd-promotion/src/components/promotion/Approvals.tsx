@@ -26,7 +26,12 @@ export function Approvals({ approvals }: { approvals: Approval[] }) {
   if (approvals.length === 0) return null;
   return (
     <>
-      <Typography variant="subtitle2" component="h3" color="textSecondary">
+      <Typography
+        variant="subtitle2"
+        component="h3"
+        color="textSecondary"
+        style={{ fontWeight: 600 }}
+      >
         Approvals
       </Typography>
       <ul className={classes.list}>

@@ -41,7 +41,12 @@ export function PromotionEvents({ events }: { events: PromotionEvent[] }) {
   const last = events[events.length - 1];
   return (
     <>
-      <Typography variant="subtitle2" component="h3" color="textSecondary">
+      <Typography
+        variant="subtitle2"
+        component="h3"
+        color="textSecondary"
+        style={{ fontWeight: 600 }}
+      >
         What happened
       </Typography>
       <ol className={classes.list}>
