@@ -19,7 +19,7 @@ import {
 import { PromoteState, usePromote } from '../hooks/usePromote';
 import { useTrainCandidates } from '../hooks/useTrainCandidates';
 import { imageName, releaseTag } from '../model/release';
-import { count } from '../model/text';
+import { count, listWords } from '../model/text';
 import { Digest, Tag } from './basics';
 import { GateList } from './GateList';
 import { HoldSentence } from './hold/HoldSentence';
@@ -48,6 +48,14 @@ const useStyles = makeStyles(
   { name: 'ArgocdPromotionPlan' },
 );
 
+/** As many as a line takes. */
+function namedImages({ images }: Release): string[] {
+  const names = images.map(({ repository }) => imageName(repository));
+  return names.length > 4
+    ? [...names.slice(0, 3), `${names.length - 3} more`]
+    : names;
+}
+
 function ReleaseWords({ release }: { release: Release }) {
   const tag = releaseTag(release);
   if (release.images.length === 0 && release.charts)
@@ -59,7 +67,12 @@ function ReleaseWords({ release }: { release: Release }) {
       </>
     );
   if (release.images.length !== 1)
-    return <>{count(release.images.length, 'image')}</>;
+    return (
+      <>
+        {count(release.images.length, 'image')} (
+        {listWords(namedImages(release))})
+      </>
+    );
   return (
     <>
       <Digest digest={release.images[0].digest} /> {tag && <Tag text={tag} />}
@@ -225,7 +238,7 @@ export function PlanDialog(props: {
         {plan && !train && (
           <Typography variant="body2" color="textSecondary" component="div">
             {to} will run <ReleaseWords release={plan.release} />
-            {plan.replaces && (
+            {plan.replaces && plan.replaces.images.length === 1 && (
               <>
                 {' '}
                 in place of <ReleaseWords release={plan.replaces} />
