@@ -30,8 +30,9 @@ import { followInstances } from './config/followInstances';
 import { readConfig } from './config/readConfig';
 import { ClaimIndex } from './deployments/ClaimIndex';
 import { DefaultDeploymentService } from './deployments/DefaultDeploymentService';
-import { createViewContext } from './deployments/viewContext';
 import { createDrift } from './drift/createDrift';
+import { DeploymentHistory } from './deployments/DeploymentHistory';
+import { commitUrl, createViewContext } from './deployments/viewContext';
 import { createGitHosts } from './git/createGitHosts';
 import { DatabaseSightings } from './inventory/DatabaseSightings';
 import { Inventory } from './inventory/Inventory';
@@ -57,6 +58,7 @@ import { ArgocdPassage } from './proxy/ArgocdPassage';
 import { RegistryClient } from './registry';
 import { LiveRollouts } from './rollouts/LiveRollouts';
 import { RolloutActions } from './rollouts/RolloutActions';
+import { createHistoryRouter } from './router/createHistoryRouter';
 import { createProxyRouter } from './router/createProxyRouter';
 import { createReadRouter } from './router/createReadRouter';
 import { createRolloutRouter } from './router/createRolloutRouter';
@@ -249,6 +251,15 @@ export const argocdPromotionPlugin = createBackendPlugin({
             ownCommits,
           }),
         });
+        const historyRouter = createHistoryRouter({
+          load,
+          history: new DeploymentHistory({
+            client: instance => inventory.client(instance),
+            getRepository: url => gitHosts.getRepository(url),
+            commitUrl: (repoURL, revision) =>
+              commitUrl(repoURL, revision, integrations),
+          }),
+        });
         const drift = createDrift({
           ...deps,
           config,
@@ -288,6 +299,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
             ...drift.routers,
             proxyRouter,
             rolloutRouter,
+            historyRouter,
             ...promotions.routers,
           ),
         );

@@ -62,6 +62,7 @@ function scripted(
       history: [],
     }),
     readFromArgocd: refuse,
+    getDeploymentHistory: async () => ({ items: [] }),
     getRollouts: async () => ({ items: [] }),
     actOnRollout: refuse,
     getApplicationDrift: async () => drift,

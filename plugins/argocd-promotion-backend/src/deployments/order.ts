@@ -35,3 +35,50 @@ export function orderProblems({ status }: Application): OrderProblem[] {
     ];
   });
 }
+
+const WAVE = 'argocd.argoproj.io/sync-wave';
+const waveOf = ({ metadata }: Application): number =>
+  Number(metadata.annotations?.[WAVE] ?? 0) || 0;
+
+/**
+ * A workload before the platform that it depends on: an Application with custom resources that its root deploys no later
+ * than the Application that defines them.
+ */
+export function orderBetween(
+  application: Application,
+  siblings: () => Application[],
+): OrderProblem[] {
+  const own = (application.status?.resources ?? []).filter(({ hook }) => !hook);
+  const defined = definedGroups(application);
+  const wanted = new Map(
+    own.flatMap(({ group, kind }) =>
+      group && kind !== CRD && !defined.has(group) ? [[group, kind]] : [],
+    ),
+  );
+  if (wanted.size === 0) return [];
+  const wave = waveOf(application);
+  return siblings().flatMap(platform => {
+    const groups = definedGroups(platform);
+    const needed = [...wanted].find(([group]) => groups.has(group));
+    const theirs = waveOf(platform);
+    if (!needed || wave > theirs) return [];
+    return [
+      {
+        kind: 'Application',
+        name: application.metadata.name,
+        message: `${application.metadata.name} is in wave ${wave} of its root, and ${platform.metadata.name}, which defines the ${needed[1]} that it needs, in wave ${theirs}`,
+        remedy: `Give the Application a later wave: the annotation ${WAVE}: "${
+          theirs + 1
+        }" in its manifest under the root. A root waits for its children only where Argo CD is configured to tell the health of Applications`,
+      },
+    ];
+  });
+}
+
+function definedGroups({ status }: Application): Set<string> {
+  return new Set(
+    (status?.resources ?? [])
+      .filter(({ kind }) => kind === CRD)
+      .map(({ name }) => name.slice(name.indexOf('.') + 1)),
+  );
+}

@@ -53,6 +53,14 @@ describe('the story of an operation', () => {
     );
   });
 
+  it('leaves nothing running in a sync that is over', () => {
+    expect(
+      told(readApplication('move-canary-paused-application.json')),
+    ).toEqual([
+      'Sync: 0 [Service payments done, Service payments-canary done, Rollout payments done, AnalysisTemplate success-rate done]',
+    ]);
+  });
+
   it('is short when a self-heal touched one resource', () => {
     for (const application of applicationsOf('move-self-heal-stream.ndjson')) {
       const { operationState } = application.status ?? {};

@@ -30,7 +30,7 @@ export function storyOf({ status, operation }: Application): OperationPhase[] {
   const steps = results.map(result => ({
     phase: PHASES.find(name => name === result.syncPhase) ?? 'Sync',
     wave: known.get(identity(result))?.syncWave ?? waveless(result, known),
-    step: stepOf(result),
+    step: stepOf(result, operationState?.phase === 'Succeeded'),
   }));
   const isRunning =
     operationState?.phase === 'Running' ||
@@ -71,23 +71,26 @@ function keyOf({ group, kind, namespace, name }: Identity): Identity {
   };
 }
 
-function stepOf(result: ResourceResult): OperationStep {
+function stepOf(result: ResourceResult, over: boolean): OperationStep {
   const { hookType, message } = result;
   return {
     ...keyOf(result),
     hook: hookType !== undefined && hookType !== '',
-    state: stateOf(result),
+    state: stateOf(result, over),
     ...(message ? { message } : {}),
   };
 }
 
-function stateOf({
-  hookPhase,
-  status,
-}: ResourceResult): OperationStep['state'] {
+function stateOf(
+  { hookPhase, hookType, status }: ResourceResult,
+  over: boolean,
+): OperationStep['state'] {
   if (hookPhase === 'Failed' || hookPhase === 'Error') return 'failed';
   if (status === 'SyncFailed') return 'failed';
-  if (hookPhase === 'Running' || hookPhase === 'Terminating') return 'running';
+  // A sync that needed not wait for the health of what it applied ends with these still noted as running.
+  const waited = hookType || !over;
+  if (waited && (hookPhase === 'Running' || hookPhase === 'Terminating'))
+    return 'running';
   if (status === 'Pruned') return 'pruned';
   return 'done';
 }

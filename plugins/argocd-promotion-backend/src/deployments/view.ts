@@ -4,6 +4,7 @@ import {
   EnvironmentView,
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { revisionsOf } from '../argocd/parseApplication';
+import { Application } from '../argocd/types';
 import { countDrift, driftedResources, healthOf } from '../drift/resources';
 import { InventoryApplication } from '../inventory/Inventory';
 import { OwnCommit } from '../inventory/OwnCommits';
@@ -15,8 +16,9 @@ import { sourcesOf } from './environments';
 import { lastChangeOf } from './lastChange';
 import { operationOf } from './operation';
 import { lagOf, sinceOf } from './lag';
-import { orderProblems } from './order';
+import { orderBetween, orderProblems } from './order';
 import { storyOf } from './story';
+import { withoutCredentials } from './withoutCredentials';
 import { DeployedApplication, Deployment } from './types';
 
 export interface ViewContext {
@@ -28,6 +30,8 @@ export interface ViewContext {
   ownCommit(application: DeployedApplication): OwnCommit | undefined;
   /** The digests of a repository that the Application was seen to run, oldest first. */
   sightings(application: DeployedApplication, repository: string): Sighting[];
+  /** The other Applications of its root that deploy to the same cluster. */
+  siblings?(deployed: DeployedApplication): Application[];
   /** The tag of a digest, where another environment writes it. */
   tagOf?: TagOf;
   /** Page of a commit, when its host is configured. */
@@ -152,7 +156,15 @@ export function applicationDetails(
     ...applicationView(deployed, context),
     drifted: proven ? driftedResources(deployed.application) : [],
     story: proven ? storyOf(deployed.application) : [],
-    orderProblems: proven ? orderProblems(deployed.application) : [],
+    orderProblems: proven
+      ? [
+          ...orderProblems(deployed.application),
+          ...orderBetween(
+            deployed.application,
+            () => context.siblings?.(deployed) ?? [],
+          ),
+        ]
+      : [],
     resources: (proven ? status.resources ?? [] : []).map(resource => ({
       ...(resource.group ? { group: resource.group } : {}),
       ...(resource.version ? { version: resource.version } : {}),
@@ -179,9 +191,4 @@ export function applicationDetails(
         : {}),
     })),
   };
-}
-
-/** A repository's URL may carry a user and password, which no browser needs. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
 }

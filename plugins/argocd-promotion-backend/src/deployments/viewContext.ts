@@ -2,6 +2,8 @@ import { ScmIntegrations } from '@backstage/integration';
 import { Inventory, inventoryKey } from '../inventory/Inventory';
 import { OwnCommits } from '../inventory/OwnCommits';
 import { ReleaseSightings } from '../inventory/ReleaseSightings';
+import { Application } from '../argocd/types';
+import { rootNameOf } from './environments';
 import { ViewContext } from './view';
 
 /** What the view needs of the house: links from configuration, commits from the inventory. */
@@ -20,6 +22,20 @@ export function createViewContext(options: {
         namespace: metadata.namespace,
         name: metadata.name,
       })?.lastCommit,
+    siblings: ({ instance, application }) => {
+      const root = rootNameOf(application);
+      const cluster = clusterOf(application);
+      return root === undefined
+        ? []
+        : [...inventory.applications()].flatMap(other =>
+            other.instance === instance &&
+            other.application.metadata.name !== application.metadata.name &&
+            rootNameOf(other.application) === root &&
+            clusterOf(other.application) === cluster
+              ? [other.application]
+              : [],
+          );
+    },
     ownCommit: ({ instance, application: { metadata } }) =>
       ownCommits.of({
         instance,
@@ -37,6 +53,9 @@ export function createViewContext(options: {
       commitUrl(repoURL, revision, integrations),
   };
 }
+
+const clusterOf = ({ spec }: Application) =>
+  spec.destination?.server ?? spec.destination?.name;
 
 /** Page of a commit on the hosts whose pages are known; absent for a host that is not in `integrations`. */
 export function commitUrl(

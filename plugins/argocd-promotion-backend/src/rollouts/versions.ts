@@ -78,6 +78,9 @@ function labelOf(
   if (labels.length === 0) return `Pod template ${hash}`;
   // The same image with other settings: only the templates tell them apart.
   const settings =
-    own.length > 0 && others.length > 0 && differing.length === 0;
+    differing.length === 0 &&
+    own.some(({ repository }) =>
+      others.some(other => other.repository === repository),
+    );
   return settings ? `${labels[0]} (Pod template ${hash})` : labels.join(', ');
 }

@@ -5,6 +5,7 @@ import { violations } from '../__testUtils__/described';
 import { createDriftHistoryRouter } from '../router/createDriftHistoryRouter';
 import { createDriftRouter } from '../router/createDriftRouter';
 import { createHoldRouter } from '../router/createHoldRouter';
+import { createHistoryRouter } from '../router/createHistoryRouter';
 import { createRolloutRouter } from '../router/createRolloutRouter';
 import { createPromotionRouter } from '../router/createPromotionRouter';
 import { createRenderedRouter } from '../router/createRenderedRouter';
@@ -55,6 +56,9 @@ describe('the OpenAPI description', () => {
       ),
       ...routesOf(
         createProxyRouter({} as Parameters<typeof createProxyRouter>[0]),
+      ),
+      ...routesOf(
+        createHistoryRouter({} as Parameters<typeof createHistoryRouter>[0]),
       ),
       ...routesOf(
         createRolloutRouter({} as Parameters<typeof createRolloutRouter>[0]),

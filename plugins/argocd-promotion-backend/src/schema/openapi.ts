@@ -1,6 +1,7 @@
 import { deploymentPaths, deploymentSchemas } from './deployments';
 import { driftPaths, driftSchemas } from './drift';
 import { driftHistoryPaths, driftHistorySchemas } from './driftHistory';
+import { historyPaths, historySchemas } from './history';
 import { promotionPaths } from './promotions';
 import { promotionSchemas } from './promotionSchemas';
 import { proxyPaths } from './proxy';
@@ -29,6 +30,7 @@ export const openapi = {
     ...driftHistoryPaths,
     ...proxyPaths,
     ...rolloutPaths,
+    ...historyPaths,
     ...promotionPaths,
     ...trainPaths,
     ...rebuildPaths,
@@ -42,6 +44,7 @@ export const openapi = {
       ...driftSchemas,
       ...rolloutSchemas,
       ...driftHistorySchemas,
+      ...historySchemas,
       ...promotionSchemas,
       ...trainSchemas,
       ...rebuildSchemas,

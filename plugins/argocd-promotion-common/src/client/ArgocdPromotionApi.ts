@@ -6,6 +6,7 @@ import {
   DriftMute,
   DriftOverview,
   DriftResourceKey,
+  DeploymentRecord,
   Hold,
   InstanceView,
   ManifestSides,
@@ -79,6 +80,16 @@ export interface ArgocdPromotionApi {
     },
     options?: ArgocdPromotionRequestOptions,
   ): Promise<ManifestSides>;
+  /** The last deployments of one Application with what each changed, newest first. */
+  getDeploymentHistory(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: DeploymentRecord[] }>;
   /** The Rollouts of one Application in depth. */
   getRollouts(
     request: {

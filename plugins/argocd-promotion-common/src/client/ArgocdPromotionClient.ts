@@ -12,6 +12,7 @@ import {
   DriftMute,
   DriftOverview,
   DriftResourceKey,
+  DeploymentRecord,
   Hold,
   InstanceView,
   ManifestSides,
@@ -102,6 +103,18 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
       `${applicationPath(request)}/drift/manifests?${query}`,
       options,
     );
+  }
+
+  getDeploymentHistory(
+    request: {
+      entityRef: string;
+      instance: string;
+      namespace: string;
+      name: string;
+    },
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<{ items: DeploymentRecord[] }> {
+    return this.#request('GET', `${applicationPath(request)}/history`, options);
   }
 
   getRollouts(

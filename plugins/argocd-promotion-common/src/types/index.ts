@@ -1,6 +1,7 @@
 export * from './application';
 export * from './drift';
 export * from './driftHistory';
+export * from './history';
 export * from './hold';
 export * from './instance';
 export * from './pipeline';

@@ -112,6 +112,68 @@ describe('the resources of an Application', () => {
     expect((await axe(baseElement)).violations).toEqual([]);
   });
 
+  it('tell what past deployments changed when somebody asks', async () => {
+    server.use(
+      http.get(ROUTE, () =>
+        HttpResponse.json({
+          ...drifted,
+          drifted: [],
+          story,
+          orderProblems: [],
+          resources: [],
+          history: [
+            {
+              id: 3,
+              revisions: ['8f1d4ae0'.padEnd(40, '0')],
+              deployedAt: '2026-11-23T13:00:00Z',
+            },
+          ],
+        }),
+      ),
+      http.get(`${ROUTE}/drift`, () => HttpResponse.json(drift)),
+      http.get(`${ROUTE}/history`, () =>
+        HttpResponse.json({
+          items: [
+            {
+              id: 3,
+              revisions: ['8f1d4ae0'.padEnd(40, '0')],
+              deployedAt: '2026-11-23T13:00:31Z',
+              deployStartedAt: '2026-11-23T13:00:00Z',
+              initiatedBy: { automated: true },
+              changes: [
+                {
+                  repoURL: 'https://git.example.com/shop/deploy',
+                  revision: '8f1d4ae0'.padEnd(40, '0'),
+                  commits: [
+                    {
+                      sha: '8f1d4ae0'.padEnd(40, '0'),
+                      author: 'Ana Lima',
+                      message: 'Release 1.9.0\n\nPromotion-Id: 1',
+                      url: 'https://git.example.com/shop/deploy/commit/8f1d4ae',
+                    },
+                  ],
+                  files: ['overlays/prod/kustomization.yaml'],
+                  images: { before: ['1.8.0'], after: ['1.9.0'] },
+                },
+              ],
+            },
+          ],
+        }),
+      ),
+    );
+    await show(drifted);
+    await userEvent.click(
+      await screen.findByRole('button', {
+        name: 'Show what the last deployment changed',
+      }),
+    );
+    const list = await screen.findByRole('list', { name: 'Deployments' });
+    expect(list).toHaveTextContent('took 31 s · automated · at 8f1d4ae');
+    expect(list).toHaveTextContent('8f1d4ae Release 1.9.0 · Ana Lima');
+    expect(list).toHaveTextContent('images: 1.8.0 → 1.9.0');
+    expect(list).toHaveTextContent('overlays/prod/kustomization.yaml');
+  });
+
   it('show both sides of one object on demand', async () => {
     let query: string | undefined;
     server.use(

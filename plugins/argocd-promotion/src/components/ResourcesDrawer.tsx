@@ -16,6 +16,7 @@ import { argocdPromotionApiRef } from '../api/ref';
 import { Name, OutLink } from './basics';
 import { DriftSection } from './DriftSection';
 import { ErrorMessage, Message } from './messages';
+import { HistorySection } from './HistorySection';
 import { OperationStory } from './OperationStory';
 import { RolloutSection } from './rollouts/RolloutSection';
 import { SideSheet } from './SideSheet';
@@ -180,6 +181,18 @@ export function ResourcesDrawer(props: {
             Sync
           </Typography>
           <OperationStory entityRef={entityRef} application={details} />
+          {details.history.length > 0 && (
+            <>
+              <Typography
+                variant="subtitle1"
+                component="h3"
+                style={{ marginTop: 16 }}
+              >
+                History
+              </Typography>
+              <HistorySection entityRef={entityRef} application={details} />
+            </>
+          )}
           <Typography
             variant="subtitle1"
             component="h3"

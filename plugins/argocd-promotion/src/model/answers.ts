@@ -101,6 +101,12 @@ export function podsSentence(
   return `${sentence}, the rest ${listWords(pods.others)}`;
 }
 
+/** The line below tells the rest. */
+const ROLLOUT_REASONS: Record<string, string> = {
+  paused: 'its Rollout is paused',
+  progressing: 'its Rollout goes on',
+};
+
 export function healthAnswer(application: ApplicationView): Answer {
   const { status, message } = application.health;
   const base = HEALTH[status] ?? HEALTH.Unknown;
@@ -119,7 +125,14 @@ export function healthAnswer(application: ApplicationView): Answer {
   const rollout = application.rollouts?.find(
     ({ state }) => state === 'aborted' || state === 'degraded',
   );
-  const said = rollout?.headline ?? (message && firstLine(message));
+  const moving = application.rollouts?.find(
+    ({ state }) => state === 'paused' || state === 'progressing',
+  );
+  const said =
+    rollout?.headline ??
+    (moving && status !== 'Degraded'
+      ? ROLLOUT_REASONS[moving.state]
+      : message && firstLine(message));
   return {
     topic: 'health',
     tone: base.tone === 'ok' && odd ? 'warn' : base.tone,

@@ -21,6 +21,7 @@ const useStyles = makeStyles(
     name: { flex: 1, minWidth: 0 },
     metric: { padding: theme.spacing(0.5, 0, 0.5, 2.75) },
     value: { overflowWrap: 'anywhere' },
+    said: { paddingLeft: theme.spacing(2.75), overflowWrap: 'anywhere' },
   }),
   { name: 'ArgocdPromotionAnalyses' },
 );
@@ -92,7 +93,11 @@ export function Analyses({ analyses }: { analyses: RolloutAnalysis[] }) {
               </Typography>
             </div>
             {message && metrics.every(metric => !metric.message) && (
-              <Typography variant="caption" component="div">
+              <Typography
+                variant="caption"
+                component="div"
+                className={classes.said}
+              >
                 {message}
               </Typography>
             )}

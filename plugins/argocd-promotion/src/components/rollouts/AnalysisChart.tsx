@@ -19,7 +19,11 @@ const useStyles = makeStyles(
       strokeWidth: 1,
       strokeDasharray: '4 3',
     },
-    label: { fill: theme.palette.text.secondary, fontSize: 11 },
+    label: {
+      fill: theme.palette.text.secondary,
+      fontSize: 11,
+      fontFamily: theme.typography.fontFamily,
+    },
     ok: { fill: toneColor(theme, 'ok') },
     bad: { fill: toneColor(theme, 'bad') },
     warn: { fill: toneColor(theme, 'warn') },

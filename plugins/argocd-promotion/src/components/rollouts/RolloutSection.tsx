@@ -20,7 +20,11 @@ import { WeightsBar } from './WeightsBar';
 
 const useStyles = makeStyles(
   theme => ({
-    rollout: { padding: theme.spacing(2), marginBottom: theme.spacing(2) },
+    rollout: {
+      padding: theme.spacing(2),
+      marginBottom: theme.spacing(2),
+      fontFamily: theme.typography.fontFamily,
+    },
     head: {
       display: 'flex',
       flexWrap: 'wrap',
