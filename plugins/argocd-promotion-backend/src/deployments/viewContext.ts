@@ -6,6 +6,9 @@ import { Application } from '../argocd/types';
 import { rootNameOf } from './environments';
 import { ViewContext } from './view';
 
+const clusterOf = ({ spec }: Application) =>
+  spec.destination?.server ?? spec.destination?.name;
+
 /** What the view needs of the house: links from configuration, commits from the inventory. */
 export function createViewContext(options: {
   inventory: Inventory;
@@ -53,9 +56,6 @@ export function createViewContext(options: {
       commitUrl(repoURL, revision, integrations),
   };
 }
-
-const clusterOf = ({ spec }: Application) =>
-  spec.destination?.server ?? spec.destination?.name;
 
 /** Page of a commit on the hosts whose pages are known; absent for a host that is not in `integrations`. */
 export function commitUrl(
