@@ -169,7 +169,7 @@ describe('the resources of an Application', () => {
     );
     const list = await screen.findByRole('list', { name: 'Deployments' });
     expect(list).toHaveTextContent('took 31 s · automated · at 8f1d4ae');
-    expect(list).toHaveTextContent('8f1d4ae Release 1.9.0 · Ana Lima');
+    expect(list).toHaveTextContent('Release 1.9.0 · Ana Lima');
     expect(list).toHaveTextContent('images: 1.8.0 → 1.9.0');
     expect(list).toHaveTextContent('overlays/prod/kustomization.yaml');
   });
