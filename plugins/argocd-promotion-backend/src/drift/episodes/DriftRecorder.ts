@@ -102,10 +102,15 @@ export class DriftRecorder {
     this.#work();
   }
 
+  /** Resolves when all that was seen is stored. */
+  async settled(): Promise<void> {
+    while (this.#working) await this.#working;
+  }
+
   /** Looks again at what no event tells of. */
   async sweep(): Promise<void> {
     try {
-      await this.#working;
+      await this.settled();
       await this.load();
       const loaded = new Set(
         this.#options.inventory
