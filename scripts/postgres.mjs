@@ -113,7 +113,7 @@ function waitUntilReady(server) {
   });
 }
 
-/** Starts a server with an empty cluster. @returns its connection string, its version and how to stop it. */
+/** Starts a server with an empty cluster. @returns its connection string, and how to stop it. */
 export async function startPostgres() {
   const ids = unprivileged();
   const dir = mkdtempSync(path.join(os.tmpdir(), 'argocd-promotion-pg-'));
@@ -140,32 +140,43 @@ export async function startPostgres() {
     initialise(bin, data, secret, options);
 
     const port = await freePort();
-    const server = spawn(
-      path.join(bin, 'postgres'),
-      [
-        ...['-D', data, '-p', String(port)],
-        ...['-c', 'listen_addresses=127.0.0.1'],
-        ...['-c', 'unix_socket_directories='],
-        ...['-c', 'max_connections=300'],
-        // The cluster lives as long as the tests: it need not survive a power cut.
-        ...['-c', 'fsync=off', '-c', 'full_page_writes=off'],
-      ],
-      { ...options, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
-    );
-    const ended = new Promise(resolve => server.once('exit', resolve));
-    try {
-      await waitUntilReady(server);
-    } catch (error) {
-      server.kill('SIGQUIT');
-      throw error;
-    }
-    return {
-      connectionString: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-      stop: async () => {
+    const launch = async () => {
+      const server = spawn(
+        path.join(bin, 'postgres'),
+        [
+          ...['-D', data, '-p', String(port)],
+          ...['-c', 'listen_addresses=127.0.0.1'],
+          ...['-c', 'unix_socket_directories='],
+          ...['-c', 'max_connections=300'],
+          // The cluster lives as long as the tests: it need not survive a power cut.
+          ...['-c', 'fsync=off', '-c', 'full_page_writes=off'],
+        ],
+        { ...options, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+      );
+      const ended = new Promise(resolve => server.once('exit', resolve));
+      try {
+        await waitUntilReady(server);
+      } catch (error) {
+        server.kill('SIGQUIT');
+        throw error;
+      }
+      return async () => {
         server.kill('SIGINT'); // a fast shutdown: open connections are ended
         const timer = setTimeout(() => server.kill('SIGQUIT'), 20_000);
         await ended;
         clearTimeout(timer);
+      };
+    };
+    let end = await launch();
+    return {
+      connectionString: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      /** Ends the server and keeps its data, until `resume` starts it again where it was. */
+      pause: () => end(),
+      resume: async () => {
+        end = await launch();
+      },
+      stop: async () => {
+        await end();
         clean();
       },
     };

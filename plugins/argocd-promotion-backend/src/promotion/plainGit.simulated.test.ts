@@ -13,23 +13,7 @@ describe('promotions in a git server without an API', () => {
   it('are one commit, pushed by git, that Argo CD then runs', async () => {
     const shop = await startShop();
     const { sim, image, fresh } = shop;
-    const { argocdPromotion } = shop.config();
-    const backend = await startPromotionBackend({
-      ...shop,
-      config: () => ({
-        integrations: {},
-        argocdPromotion: {
-          ...argocdPromotion,
-          gitServers: [
-            {
-              host: new URL(sim.git.url).host,
-              username: 'backstage',
-              password: sim.git.tokens.backstage,
-            },
-          ],
-        },
-      }),
-    });
+    const backend = await startPromotionBackend(shop, { push: true });
     try {
       await backend.client.plan();
       const created = await backend.client.promote('one');

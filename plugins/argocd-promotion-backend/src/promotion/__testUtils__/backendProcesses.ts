@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import knexFactory, { Knex } from 'knex';
 import { PromotionClient } from './promotionClient';
 
+export const COLLEAGUE = 'user:default/bo';
 const PACKAGE = '@fairway/backstage-plugin-argocd-promotion-backend';
 
 /** One backend, a process of its own. */
@@ -17,8 +18,10 @@ export class BackendProcess {
   readonly #child: ChildProcess;
   readonly #output: string[] = [];
   client!: PromotionClient;
+  /** Another person. */
+  colleague!: PromotionClient;
 
-  constructor(config: string) {
+  constructor(config: string, env: Record<string, string>) {
     this.#child = fork(
       resolvePackagePath(PACKAGE, 'dev/index.ts'),
       ['--config', config],
@@ -33,7 +36,12 @@ export class BackendProcess {
           ),
         ],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        env: { ...process.env, NODE_ENV: 'development', NODE_OPTIONS: '' },
+        env: {
+          ...process.env,
+          NODE_ENV: 'development',
+          NODE_OPTIONS: '',
+          ...env,
+        },
       },
     );
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
@@ -60,9 +68,13 @@ export class BackendProcess {
         reject(new Error(`The backend ended with ${code}: ${this.output}`)),
       );
     });
-    this.client = new PromotionClient(`http://127.0.0.1:${port}`, {
-      authorization: mockCredentials.user.header(),
-    });
+    const url = `http://127.0.0.1:${port}`;
+    const as = (user?: string) =>
+      new PromotionClient(url, {
+        authorization: mockCredentials.user.header(user),
+      });
+    this.client = as();
+    this.colleague = as(COLLEAGUE);
     return this;
   }
 
@@ -98,12 +110,15 @@ export class BackendProcesses {
   readonly #all: BackendProcess[] = [];
   readonly #directory: string;
   readonly #postgres?: { url: string; prefix: string };
+  readonly #env: Record<string, string>;
 
   private constructor(
     directory: string,
+    env: Record<string, string>,
     postgres?: { url: string; prefix: string },
   ) {
     this.#directory = directory;
+    this.#env = env;
     this.#postgres = postgres;
   }
 
@@ -111,6 +126,7 @@ export class BackendProcesses {
     config: object;
     /** PostgreSQL's address; absent: SQLite. `through` is where backends reach it. */
     postgres?: { url: string; through?: string };
+    env?: Record<string, string>;
   }) {
     const directory = await mkdtemp(join(tmpdir(), 'promotion-backends-'));
     const { postgres } = options;
@@ -131,6 +147,7 @@ export class BackendProcesses {
     );
     return new BackendProcesses(
       directory,
+      options.env ?? {},
       postgres && { url: postgres.url, prefix },
     );
   }
@@ -138,6 +155,7 @@ export class BackendProcesses {
   async start(): Promise<BackendProcess> {
     const started = new BackendProcess(
       join(this.#directory, 'app-config.yaml'),
+      this.#env,
     );
     this.#all.push(started);
     return started.listening();

@@ -1,6 +1,11 @@
 import { Promotion } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { randomUUID } from 'node:crypto';
-import { BackendProcess, BackendProcesses } from './backendProcesses';
+import {
+  BackendProcess,
+  BackendProcesses,
+  COLLEAGUE,
+} from './backendProcesses';
+import { CrashSetting } from './crashSettings';
 import { argocdEffect, gitEffect, startEffectProxy } from './effectProxy';
 import { eventually } from './promotionClient';
 import {
@@ -27,6 +32,7 @@ export class CrashScene {
   readonly git: Proxy;
   readonly argocd: Proxy;
   readonly delivery: 'commit' | 'pull-request';
+  readonly #how: Partial<CrashSetting>;
   readonly #state: Trouble;
   #releases = 0;
 
@@ -34,7 +40,7 @@ export class CrashScene {
     parts: Pick<
       CrashScene,
       'shop' | 'backends' | 'git' | 'argocd' | 'delivery'
-    > & { state: Trouble },
+    > & { state: Trouble; how: Partial<CrashSetting> },
   ) {
     this.shop = parts.shop;
     this.backends = parts.backends;
@@ -42,22 +48,27 @@ export class CrashScene {
     this.argocd = parts.argocd;
     this.delivery = parts.delivery;
     this.#state = parts.state;
+    this.#how = parts.how;
   }
 
   static async create(options: {
     delivery: 'commit' | 'pull-request';
+    how?: Pick<CrashSetting, 'git' | 'automated' | 'approved'>;
     postgres?: { url: string; through?: string };
     speed?: number;
     /** More services beside checkout. */
     also?: string[];
     timeouts?: Record<string, { seconds: number }>;
   }): Promise<CrashScene> {
-    const { delivery, timeouts } = options;
+    const { delivery, timeouts, how = {} } = options;
+    const { automated, git: by, approved }: Partial<CrashSetting> = how;
+    const push = by === 'push';
     // Argo CD looks at git when the product asks it to.
     const shop = await startShop({
       speed: options.speed ?? 50,
       webhooks: false,
       also: options.also,
+      automated,
     });
     const state: Trouble = { onEffect: () => {} };
     const onEffect = (name: string, phase: 'before' | 'after') =>
@@ -73,7 +84,13 @@ export class CrashScene {
       effect: argocdEffect,
       onEffect,
     });
-    const config = shop.config({ delivery, timeouts, gitUrl: git.url });
+    const config = shop.config({
+      delivery,
+      timeouts,
+      push,
+      gitUrl: git.url,
+      ...(approved ? { approvers: [COLLEAGUE] } : {}),
+    });
     const settings = config.argocdPromotion as {
       instances: Array<{ url: string }>;
     };
@@ -81,8 +98,18 @@ export class CrashScene {
     const backends = await BackendProcesses.create({
       config,
       postgres: options.postgres,
+      // git takes it for a proxy, as its URL is the one that Argo CD knows.
+      env: push ? { http_proxy: git.url } : {},
     });
-    return new CrashScene({ shop, backends, git, argocd, delivery, state });
+    return new CrashScene({
+      shop,
+      backends,
+      git,
+      argocd,
+      delivery,
+      state,
+      how,
+    });
   }
 
   /** Called with each effect on a host, such as `git POST contents after`. */
@@ -111,6 +138,7 @@ export class CrashScene {
       `${sim.argocd.main.url}/api/v1/applications/checkout-dev?refresh=normal`,
       { headers: { authorization: `Bearer ${sim.tokens.backstage}` } },
     );
+    if (this.#how.automated === false) await this.shop.sync('checkout-dev');
     let last: unknown;
     await eventually(
       async () => {
@@ -124,11 +152,19 @@ export class CrashScene {
     return digest;
   }
 
-  /** Asks with this key until somebody answers, so that a request whose answer was lost is asked again. */
+  /** All that people do, and do again when nobody answered; gives up when the backend has ended. */
   async promote(backend: BackendProcess, key: string): Promise<Promotion> {
+    if (this.#how.approved) await this.#ask(backend, `${key} earlier`);
+    const promotion = await this.#ask(backend, key);
+    if (this.#how.approved) await this.#approved(backend, promotion.id);
+    return promotion;
+  }
+
+  async #ask(backend: BackendProcess, key: string): Promise<Promotion> {
     let last: unknown;
     return eventually(
       async () => {
+        if (!backend.alive) throw new Error('The backend has ended');
         const answer = await backend.client
           .promote(key)
           .catch(error => ({ status: 0, body: String(error) }));
@@ -136,6 +172,24 @@ export class CrashScene {
         return answer.status === 200 || answer.status === 201
           ? (answer.body as Promotion)
           : undefined;
+      },
+      () => last,
+      60_000,
+    );
+  }
+
+  async #approved(backend: BackendProcess, id: string): Promise<void> {
+    let last: unknown;
+    await eventually(
+      async () => {
+        if (!backend.alive) throw new Error('The backend has ended');
+        const asked = await backend.client.call(`/promotions/${id}`);
+        const { state, plan } = asked.body as Promotion;
+        if (state !== 'waiting') return true;
+        last = await backend.colleague.call(`/promotions/${id}/approve`, {
+          planHash: plan.hash,
+        });
+        return undefined;
       },
       () => last,
       60_000,

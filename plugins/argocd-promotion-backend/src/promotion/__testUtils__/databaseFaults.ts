@@ -16,18 +16,35 @@ const STATES = new Set([
   'verifying',
   'succeeded',
   'failed',
+  'superseded',
+  'cancelled',
+  'rejected',
 ]);
 
-/** What a statement does to a promotion, in the words of the store; undefined for what is not of interest. */
+/**
+ * What a statement writes, in the words of the store where it has some; undefined for what only reads, for a lease that is
+ * prolonged, and for migrations.
+ */
 function describe({ sql = '', bindings = [] }: Query) {
-  if (/^insert into .promotions. /.test(sql)) return 'create';
-  if (!/^update .promotions. /.test(sql)) return undefined;
-  if (/^update .promotions. set .claim_until. = /.test(sql)) return undefined;
+  const [, verb, table] =
+    /^(insert into|update|delete from) .(\w+)./.exec(sql) ?? [];
+  if (!table || /^(knex_|backstage_)/.test(table)) return undefined;
+  const other = `${verb.split(' ')[0]} ${table}`;
+  if (table !== 'promotions') return other;
+  if (verb === 'insert into') return 'create';
+  if (/ set .claim_until. = \S+ where/.test(sql)) return undefined;
   const state = bindings.find(value => STATES.has(String(value)));
-  if (/set .id. = /.test(sql)) return `save ${state}`;
-  if (sql.includes('fence + 1')) return 'claim';
-  return sql.includes('claim_owner') ? 'release' : undefined;
+  if (/ set .id. = /.test(sql)) return `save ${state}`;
+  if (/ set .state. = /.test(sql)) return `end ${state}`;
+  if (sql.includes('.fence. + 1') || sql.includes('fence + 1')) return 'claim';
+  return sql.includes('claim_owner') ? 'release' : other;
 }
+
+/** What a transaction is named after: what makes or saves a promotion, else the first of its tables that is not its log. */
+const weight = (what: string) =>
+  /^(create|save)/.test(what)
+    ? 2
+    : Number(/^insert promotion_approvals/.test(what));
 
 const written = new Map<string, string>();
 let counts = new Map<string, number>();
@@ -70,7 +87,9 @@ prototype.query = async function askAndWatch(connection, query) {
   const transaction = connection.__knexTxId;
   let what = describe({ sql, bindings });
   if (transaction) {
-    if (what) written.set(transaction, what);
+    const before = written.get(transaction);
+    if (what && (!before || weight(what) > weight(before)))
+      written.set(transaction, what);
     what = sql === 'COMMIT;' ? written.get(transaction) : undefined;
     if (what) written.delete(transaction);
   }

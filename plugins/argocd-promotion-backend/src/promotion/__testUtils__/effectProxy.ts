@@ -1,21 +1,24 @@
 import { createServer, IncomingMessage, request } from 'node:http';
 import { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream';
 
 /** What a request does to the host behind the proxy; undefined for one that only reads. */
 export type EffectName = (request: IncomingMessage) => string | undefined;
 
-/** Effects of Gitea's API, and those of Argo CD's. */
-export const gitEffect: EffectName = ({ method, url = '' }) =>
-  method === 'GET'
-    ? undefined
-    : `git ${method} ${url
-        .split('?')[0]
-        .replace(/^\/api\/v1\/repos\/[^/]+\/[^/]+\//, '')
-        .replace(/(?<=^branches\/).*|\d+/, '…')}`;
+/** Effects of Gitea's API and of git's own protocol, and those of Argo CD's. */
+export const gitEffect: EffectName = ({ method, url = '' }) => {
+  if (method === 'GET' || url.endsWith('/git-upload-pack')) return undefined;
+  if (url.endsWith('/git-receive-pack')) return 'git push';
+  return `git ${method} ${url
+    .split('?')[0]
+    .replace(/^\/api\/v1\/repos\/[^/]+\/[^/]+\//, '')
+    .replace(/(?<=^branches\/).*|\d+/, '…')}`;
+};
 export const argocdEffect: EffectName = ({ method, url = '' }) => {
   if (/[?&]refresh=/.test(url)) return 'argocd refresh';
-  return method !== 'GET' && url.includes('/sync') ? 'argocd sync' : undefined;
+  if (method === 'GET') return undefined;
+  return url.endsWith('/sync') ? 'argocd sync' : `argocd ${method} ${url}`;
 };
 
 /**
@@ -31,13 +34,16 @@ export async function startEffectProxy(options: {
     incoming: IncomingMessage,
   ): { status: number; body: object } | undefined;
 }) {
-  const { hostname, port } = new URL(options.target);
+  const target = new URL(options.target);
   const sockets = new Set<Socket>();
   const server = createServer((incoming, outgoing) => {
     void (async () => {
-      const name = options.effect(incoming);
+      // Whoever uses this as its proxy names the host, which may be another.
+      const to = new URL(incoming.url ?? '/', target);
+      const ours = to.host === target.host;
+      const name = ours ? options.effect(incoming) : undefined;
       if (name) await options.onEffect(name, 'before');
-      const instead = options.intercept?.(incoming);
+      const instead = ours ? options.intercept?.(incoming) : undefined;
       if (instead) {
         outgoing.writeHead(instead.status, {
           'content-type': 'application/json',
@@ -45,13 +51,20 @@ export async function startEffectProxy(options: {
         outgoing.end(JSON.stringify(instead.body));
         return;
       }
-      const { method, url: path, headers } = incoming;
+      const { method, headers } = incoming;
       const onward = request(
-        { hostname, port, method, path, headers },
+        {
+          hostname: to.hostname,
+          port: to.port,
+          method,
+          path: `${to.pathname}${to.search}`,
+          headers,
+        },
         async answer => {
           if (!name) {
             outgoing.writeHead(answer.statusCode!, answer.headers);
-            answer.pipe(outgoing);
+            // A stream that is cut is cut for whoever listens, too.
+            pipeline(answer, outgoing, () => {});
             return;
           }
           const chunks: Buffer[] = [];

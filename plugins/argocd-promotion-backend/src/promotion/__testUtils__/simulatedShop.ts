@@ -104,6 +104,10 @@ export interface SimulatedShop {
     /** Where the git host's API is asked, if not at the host itself. */
     gitUrl?: string;
     delivery?: 'commit' | 'pull-request';
+    /** Write by git's own protocol, as to a server without an API. */
+    push?: boolean;
+    /** Who must approve. */
+    approvers?: string[];
     timeouts?: Record<string, { seconds: number }>;
     onFailure?: 'hold' | 'rollback';
     gates?: object[];
@@ -122,9 +126,17 @@ export async function startShop(
     rollout?: { pause?: boolean; analysis?: string };
     /** More services, whose files are in the same repository. */
     also?: string[];
+    /** False: the test makes its own Application for staging. */
+    staging?: boolean;
   } = {},
 ): Promise<SimulatedShop> {
-  const { automated = true, rollout: canary, also = [], ...settings } = options;
+  const {
+    automated = true,
+    staging = true,
+    rollout: canary,
+    also = [],
+    ...settings
+  } = options;
   const sim = await startSimulator({ speed: 50, accounts, ...settings });
   const image = `${sim.registry.host}/shop/checkout`;
   const old = sim.registry.push('shop/checkout', { tag: '1.0.0' });
@@ -183,7 +195,10 @@ export async function startShop(
     if (!answer.ok) throw new Error(`No sync: ${await answer.text()}`);
   };
   const deployed = ['checkout', ...also].flatMap(name =>
-    ['dev', 'staging'].map(environment => ({ name, environment })),
+    (staging ? ['dev', 'staging'] : ['dev']).map(environment => ({
+      name,
+      environment,
+    })),
   );
   for (const { name, environment } of deployed) {
     sim.argocd.main.createApplication({
@@ -230,19 +245,23 @@ export async function startShop(
       account = 'backstage',
       gitUrl,
       delivery,
+      push,
+      approvers,
       timeouts,
       onFailure,
       gates = [{ kind: 'health' }, { kind: 'hooks' }],
     } = {}) => ({
-      integrations: {
-        gitea: [
-          {
-            host: new URL(sim.git.url).host,
-            baseUrl: gitUrl ?? sim.git.url,
-            password: sim.git.tokens.backstage,
+      integrations: push
+        ? {}
+        : {
+            gitea: [
+              {
+                host: new URL(sim.git.url).host,
+                baseUrl: gitUrl ?? sim.git.url,
+                password: sim.git.tokens.backstage,
+              },
+            ],
           },
-        ],
-      },
       argocdPromotion: {
         instances: [
           {
@@ -251,6 +270,17 @@ export async function startShop(
             token: sim.tokens[account],
           },
         ],
+        ...(push
+          ? {
+              gitServers: [
+                {
+                  host: new URL(sim.git.url).host,
+                  username: 'backstage',
+                  password: sim.git.tokens.backstage,
+                },
+              ],
+            }
+          : {}),
         ...(timeouts ? { timeouts } : {}),
         environments: [
           { name: 'dev', match: { labels: { environment: 'dev' } } },
@@ -260,6 +290,9 @@ export async function startShop(
             delivery: delivery ?? 'commit',
             gates,
             ...(onFailure ? { onFailure } : {}),
+            ...(approvers
+              ? { approvals: { required: 1, groups: approvers } }
+              : {}),
             match: { labels: { environment: 'staging' } },
           },
         ],

@@ -32,16 +32,21 @@ export async function requestSync(
     refused?.revision === wanted &&
     now.getTime() - Date.parse(refused.at) < ASK_AGAIN_MS
   )
-    return forPeople(followed, refused.why);
+    return forPeople(followed, verdict, refused.why);
 
   // The right to write may be gone since this was committed.
   const found = await findDeployments(promotion, context);
   if ('missing' in found)
-    return forPeople(followed, `it is not asked for here: ${found.missing}`);
+    return forPeople(
+      followed,
+      verdict,
+      `it is not asked for here: ${found.missing}`,
+    );
   const client = context.argocd(followed.instance);
   if (!client) {
     return forPeople(
       followed,
+      verdict,
       `the Instance ${followed.instance} is not configured any more`,
     );
   }
@@ -65,7 +70,7 @@ export async function requestSync(
     }
     const entry = { at: now.toISOString(), revision: wanted, why };
     notes.syncRefused = { ...notes.syncRefused, [key]: entry };
-    return forPeople(followed, why);
+    return forPeople(followed, verdict, why);
   }
   notes.syncPosted = { ...notes.syncPosted, [key]: wanted };
   return {
@@ -76,10 +81,11 @@ export async function requestSync(
 
 function forPeople(
   { name, project, instance }: FollowedApplication,
+  { message }: Verdict,
   why: string,
 ): Verdict {
   return {
     phase: 'needs-people',
-    message: `${name} is OutOfSync and does not sync by itself, and a sync was not possible (${why}). Somebody with the right to sync ${project}/${name} must press Sync on it in Argo CD '${instance}'`,
+    message: `${message}; a sync was not possible (${why}). Somebody with the right to sync ${project}/${name} must press Sync on it in Argo CD '${instance}'`,
   };
 }
