@@ -102,7 +102,7 @@ describe('what becomes of a commit in Argo CD', () => {
     ]);
   });
 
-  it('it is reverted in git: fails at once and says by what', async () => {
+  it('somebody reverts it in git: fails at once and says by what', async () => {
     const { shop, client } = await setUp({
       shop: { automated: false },
       backend: { account: 'watcher' },
