@@ -78,7 +78,7 @@ spec:
       images:
         - ${image}@${digest} # pin
   syncPolicy:
-    automated: { prune: true }
+    automated: { prune: true, selfHeal: true }
     syncOptions: [CreateNamespace=true]
 `;
     const { url } = await sim.git.createRepository('acme/roots', {

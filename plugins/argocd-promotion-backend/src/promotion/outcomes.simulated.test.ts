@@ -150,6 +150,7 @@ describe('what becomes of a commit in Argo CD', () => {
       message.includes('was last synced to'),
     );
     expect(told.message).toContain(elsewhere.slice(0, 12));
+    await sim.argocd.main.settled({ timeoutMs: 30_000 });
     await shop.sync('checkout-staging');
     expect((await client.end(id)).state).toBe('succeeded');
   });
