@@ -52,6 +52,8 @@ export async function startPlugin(options: {
   argocd?: JsonObject;
   entities: Entity[];
   permissions?: PermissionsService;
+  /** Further parts of the backend, such as a logger that remembers. */
+  features?: BackendFeature[];
 }) {
   const publish = jest.fn(async (_: unknown) => {});
   const notify = jest.fn(async (_: unknown) => {});
@@ -80,6 +82,7 @@ export async function startPlugin(options: {
       deps: {},
       factory: () => ({ send: notify }),
     }),
+    ...(options.features ?? []),
     ...(options.permissions
       ? [mockServices.permissions.mock(options.permissions).factory]
       : []),

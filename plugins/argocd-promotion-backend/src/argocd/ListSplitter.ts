@@ -44,6 +44,8 @@ export class ListSplitter {
   #ended = false;
   #total = 0;
   #items = 0;
+  /** Bytes since the last part of an item. */
+  #useless = 0;
   /** Of the outermost object: the last string, and the key whose value is being read. */
   #text = '';
   #key = '';
@@ -69,6 +71,7 @@ export class ListSplitter {
       throw tooLarge(
         `the list is longer than ${this.options.limits.totalBytes} bytes`,
       );
+    const items = this.#items;
     let from = this.#part ? 0 : -1;
     for (let i = 0; i < bytes.length; i += 1) {
       if (this.#inString) {
@@ -97,6 +100,11 @@ export class ListSplitter {
       }
     }
     if (from >= 0) this.#take(bytes.subarray(from));
+    this.#useless =
+      from >= 0 || this.#items > items ? 0 : this.#useless + bytes.length;
+    // Blanks without end would keep the reader busy until the whole list is too long.
+    if (this.#useless > this.options.limits.itemBytes)
+      throw tooLarge('the list holds too much that is no item');
   }
 
   /** Index of the last byte that belongs to the string, as far as it has come. */

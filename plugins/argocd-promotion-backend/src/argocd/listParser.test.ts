@@ -126,7 +126,7 @@ describe('parseList', () => {
     [
       'bytes without end',
       `{"filler":"${'x'.repeat(20_000)}`,
-      /longer than 10000 bytes/,
+      /too much that is no item/,
     ],
   ])('refuses %s', async (_, written, reason) => {
     const limits = { itemBytes: 1_000, totalBytes: 10_000, items: 100 };
