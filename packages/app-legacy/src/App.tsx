@@ -11,6 +11,7 @@ import { orgPlugin } from '@backstage/plugin-org';
 import { ScaffolderPage, scaffolderPlugin } from '@backstage/plugin-scaffolder';
 import { SignalsDisplay } from '@backstage/plugin-signals';
 import { UserSettingsPage } from '@backstage/plugin-user-settings';
+import { ArgocdRootsPage } from '@fairway/backstage-plugin-argocd-promotion';
 import { DemoSignInPage } from '@fairway/demo-sign-in';
 import { Navigate, Route } from 'react-router-dom';
 import { apis } from './apis';
@@ -42,6 +43,7 @@ const routes = (
       {entityPage}
     </Route>
     <Route path="/create" element={<ScaffolderPage />} />
+    <Route path="/app-of-apps" element={<ArgocdRootsPage />} />
     <Route path="/settings" element={<UserSettingsPage />} />
     <Route path="/notifications" element={<NotificationsPage />} />
   </FlatRoutes>

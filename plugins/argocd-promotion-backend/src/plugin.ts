@@ -48,6 +48,7 @@ import {
   createRecentServices,
   ViewerServices,
 } from './permissions/recent/createRecentServices';
+import { ReadableApplications } from './permissions/ReadableApplications';
 import { ReadAccess } from './permissions/ReadAccess';
 import { createResourceLoader } from './permissions/resources';
 import { deploymentResourceRef, deploymentRules } from './permissions/rules';
@@ -62,7 +63,10 @@ import { createHistoryRouter } from './router/createHistoryRouter';
 import { createProxyRouter } from './router/createProxyRouter';
 import { createReadRouter } from './router/createReadRouter';
 import { createRolloutRouter } from './router/createRolloutRouter';
+import { createRootsRouter } from './router/createRootsRouter';
 import { PipelineLoader } from './router/PipelineLoader';
+import { Roots } from './roots/Roots';
+import { RootsSignal } from './roots/RootsSignal';
 import { createDescribedRouter } from './schema/createDescribedRouter';
 
 /**
@@ -196,14 +200,9 @@ export const argocdPromotionPlugin = createBackendPlugin({
           runsSince: ({ instance, application }, image) =>
             sightings.since({ instance, ...application.metadata }, image),
         });
+        const roots = new Roots({ inventory, pipelines: config.pipelines });
         const viewed = new ViewedEntities(config.binding);
-        const tell = (keys: string[]) => {
-          const entityRefs = signalChanges({ keys, inventory, viewed });
-          if (entityRefs.length === 0) return;
-          const message: ArgocdPromotionSignal = {
-            type: 'changed',
-            entityRefs,
-          };
+        const publish = (message: ArgocdPromotionSignal) =>
           signals
             .publish({
               recipients: { type: 'broadcast' },
@@ -213,7 +212,15 @@ export const argocdPromotionPlugin = createBackendPlugin({
             .catch(error =>
               logger.warn(`A change was not told: ${stringifyError(error)}`),
             );
+        const tell = (keys: string[]) => {
+          const entityRefs = signalChanges({ keys, inventory, viewed });
+          if (entityRefs.length > 0) publish({ type: 'changed', entityRefs });
         };
+        const rootsSignal = new RootsSignal({
+          publish: () =>
+            publish({ type: 'changed', entityRefs: [], roots: true }),
+        });
+        inventory.onChange(() => rootsSignal.changed());
         inventory.onChange(tell);
         const ownCommits = new OwnCommits({
           inventory,
@@ -249,6 +256,19 @@ export const argocdPromotionPlugin = createBackendPlugin({
             integrations,
             sightings,
             ownCommits,
+            roots,
+          }),
+        });
+        const rootsRouter = createRootsRouter({
+          httpAuth,
+          roots,
+          onViewed: () => rootsSignal.viewed(),
+          readable: new ReadableApplications({
+            catalog,
+            access,
+            claims,
+            inventory,
+            config,
           }),
         });
         const historyRouter = createHistoryRouter({
@@ -300,6 +320,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
             proxyRouter,
             rolloutRouter,
             historyRouter,
+            rootsRouter,
             ...promotions.routers,
           ),
         );
@@ -318,6 +339,8 @@ export const argocdPromotionPlugin = createBackendPlugin({
         lifecycle.addShutdownHook(async () => {
           unfollow();
           unobserve();
+          roots.stop();
+          rootsSignal.stop();
           await promotions.stop();
           await drift.stop();
           await groups.stop();

@@ -12,4 +12,6 @@ export type ArgocdPromotionSignal = {
   type: 'changed';
   /** Full entity refs, lower case, such as `component:default/checkout`. */
   entityRefs: string[];
+  /** Set when anything changed and somebody looks at App of Apps. */
+  roots?: true;
 };

@@ -26,6 +26,7 @@ import {
   promotion,
   rendered,
 } from '../src/testing/fixtures';
+import { largeRoot, rootScenes } from '../src/testing/roots';
 import { scenes } from '../src/testing/scenes';
 
 const entity = {
@@ -98,6 +99,8 @@ function scripted(
     listHolds: async () => ({ items: [] }),
     setHold: refuse,
     liftHold: refuse,
+    listRoots: async () => rootScenes.usual,
+    getRoot: async () => largeRoot(),
     listInstances: async () => ({ items: [] }),
   };
 }

@@ -2,6 +2,7 @@ import { discoveryApiRef, fetchApiRef } from '@backstage/core-plugin-api';
 import {
   ApiBlueprint,
   createFrontendPlugin,
+  PageBlueprint,
 } from '@backstage/frontend-plugin-api';
 import {
   EntityCardBlueprint,
@@ -9,8 +10,9 @@ import {
 } from '@backstage/plugin-catalog-react/alpha';
 import { ArgocdPromotionClient } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from './api/ref';
-import { isArgocdPromotionAvailable } from './available';
-import { entityContentRouteRef } from './routes';
+import RootsIcon from '@material-ui/icons/AccountTree';
+import { isArgocdPromotionAvailable, isArgocdRootAvailable } from './available';
+import { entityContentRouteRef, rootsRouteRef } from './routes';
 
 const api = ApiBlueprint.make({
   params: defineParams =>
@@ -46,6 +48,30 @@ const entityCard = EntityCardBlueprint.make({
   },
 });
 
+const entityRootsCard = EntityCardBlueprint.make({
+  name: 'roots',
+  params: {
+    type: 'content',
+    filter: isArgocdRootAvailable,
+    loader: () =>
+      import('./components/roots/EntityRootsCard').then(m => (
+        <m.EntityRootsCard />
+      )),
+  },
+});
+
+const rootsPage = PageBlueprint.make({
+  name: 'roots',
+  params: {
+    path: '/app-of-apps',
+    title: 'App of Apps',
+    icon: <RootsIcon fontSize="inherit" />,
+    routeRef: rootsRouteRef,
+    loader: () =>
+      import('./components/roots/RootsPage').then(m => <m.NfsRootsPage />),
+  },
+});
+
 /**
  * The plugin for apps of the new frontend system.
  * @alpha
@@ -54,6 +80,6 @@ export default createFrontendPlugin({
   pluginId: 'argocd-promotion',
   title: 'Argo CD Promotion',
   info: { packageJson: () => import('../package.json') },
-  routes: { entityContent: entityContentRouteRef },
-  extensions: [api, entityContent, entityCard],
+  routes: { entityContent: entityContentRouteRef, roots: rootsRouteRef },
+  extensions: [api, entityContent, entityCard, entityRootsCard, rootsPage],
 });

@@ -4,9 +4,11 @@
  * @packageDocumentation
  */
 export { argocdPromotionApiRef } from './api/ref';
-export { isArgocdPromotionAvailable } from './available';
+export { isArgocdPromotionAvailable, isArgocdRootAvailable } from './available';
 export {
+  ArgocdRootsPage,
   argocdPromotionPlugin,
   EntityArgocdPromotionCard,
   EntityArgocdPromotionContent,
+  EntityArgocdRootsCard,
 } from './plugin';

@@ -8,7 +8,7 @@ import {
 } from '@backstage/core-plugin-api';
 import { ArgocdPromotionClient } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from './api/ref';
-import { entityContentRouteRef } from './routes';
+import { entityContentRouteRef, rootsRouteRef } from './routes';
 
 /**
  * The plugin for apps of the old frontend system.
@@ -23,7 +23,7 @@ export const argocdPromotionPlugin = createPlugin({
       factory: deps => new ArgocdPromotionClient(deps),
     }),
   ],
-  routes: { entityContent: entityContentRouteRef },
+  routes: { entityContent: entityContentRouteRef, roots: rootsRouteRef },
 });
 
 /**
@@ -54,6 +54,36 @@ export const EntityArgocdPromotionCard: () => JSX.Element =
         lazy: () =>
           import('./components/EntityPromotionCard').then(
             m => m.EntityPromotionCard,
+          ),
+      },
+    }),
+  );
+
+/**
+ * The page of App of Apps: the roots of every environment, and each as a tree and as a graph.
+ * @public
+ */
+export const ArgocdRootsPage: () => JSX.Element = argocdPromotionPlugin.provide(
+  createRoutableExtension({
+    name: 'ArgocdRootsPage',
+    component: () =>
+      import('./components/roots/RootsPage').then(m => m.RootsPage),
+    mountPoint: rootsRouteRef,
+  }),
+);
+
+/**
+ * The card for the overview of an entity whose Applications are roots: what hangs under each.
+ * @public
+ */
+export const EntityArgocdRootsCard: () => JSX.Element =
+  argocdPromotionPlugin.provide(
+    createComponentExtension({
+      name: 'EntityArgocdRootsCard',
+      component: {
+        lazy: () =>
+          import('./components/roots/EntityRootsCard').then(
+            m => m.EntityRootsCard,
           ),
       },
     }),

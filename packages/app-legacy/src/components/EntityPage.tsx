@@ -20,6 +20,8 @@ import {
 import {
   EntityArgocdPromotionCard,
   EntityArgocdPromotionContent,
+  EntityArgocdRootsCard,
+  isArgocdRootAvailable,
   isArgocdPromotionAvailable,
 } from '@fairway/backstage-plugin-argocd-promotion';
 import Grid from '@material-ui/core/Grid';
@@ -126,6 +128,13 @@ const systemPage = (
         <Grid item md={6} xs={12}>
           <EntityHasComponentsCard />
         </Grid>
+        <EntitySwitch>
+          <EntitySwitch.Case if={isArgocdRootAvailable}>
+            <Grid item md={6} xs={12}>
+              <EntityArgocdRootsCard />
+            </Grid>
+          </EntitySwitch.Case>
+        </EntitySwitch>
       </Grid>
     </EntityLayout.Route>
   </EntityLayout>
@@ -142,6 +151,13 @@ const otherPage = (
         <Grid item md={6} xs={12}>
           <EntityLinksCard />
         </Grid>
+        <EntitySwitch>
+          <EntitySwitch.Case if={isArgocdRootAvailable}>
+            <Grid item md={6} xs={12}>
+              <EntityArgocdRootsCard />
+            </Grid>
+          </EntitySwitch.Case>
+        </EntitySwitch>
       </Grid>
     </EntityLayout.Route>
   </EntityLayout>

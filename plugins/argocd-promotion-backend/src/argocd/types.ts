@@ -159,7 +159,7 @@ type ApplicationSpec = Read<
       source?: ApplicationSource;
       sources?: ApplicationSource[] | null;
       syncPolicy?:
-        | (Read<Described['v1alpha1SyncPolicy'], 'retry'> &
+        | (Read<Described['v1alpha1SyncPolicy'], 'retry' | 'syncOptions'> &
             Corrected<
               Described['v1alpha1SyncPolicy'],
               {

@@ -1,6 +1,6 @@
 import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
-import { stringifyEntityRef } from '@backstage/catalog-model';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { stringifyError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
@@ -12,6 +12,7 @@ import {
 import { Application } from '../argocd/types';
 import { BindingConfig } from '../config/types';
 import { facetsOf } from '../inventory/facets';
+import { InventoryApplication } from '../inventory/Inventory';
 import { pause } from '../inventory/waiting';
 import { ownersOf } from '../permissions/ownersOf';
 import { RivalClaims } from './DefaultDeploymentService';
@@ -43,6 +44,7 @@ export class ClaimIndex {
   #byFacet = new Map<string, Claimant[]>();
   /** Claims by a selector that may fit any Application. */
   #wide: Claimant[] = [];
+  #namespaces: ReadonlySet<string> = new Set();
   readonly #options: {
     catalog: Pick<CatalogService, 'streamEntities'>;
     auth: AuthService;
@@ -75,6 +77,7 @@ export class ClaimIndex {
     const { catalog, auth, binding } = this.#options;
     const byFacet = new Map<string, Claimant[]>();
     const wide: Claimant[] = [];
+    const namespaces = new Set<string>();
     const pages = catalog.streamEntities(
       {
         filter: CLAIMS.map(annotation => ({
@@ -99,6 +102,7 @@ export class ClaimIndex {
           owners: ownersOf(entity),
           links: linksOf(entity, binding),
         };
+        namespaces.add(parseEntityRef(claimant.entityRef).namespace);
         const { facets } = claimant.links;
         if (!facets) wide.push(claimant);
         for (const facet of facets ?? []) {
@@ -110,6 +114,7 @@ export class ClaimIndex {
     }
     this.#byFacet = byFacet;
     this.#wide = wide;
+    this.#namespaces = namespaces;
   }
 
   /**
@@ -146,6 +151,11 @@ export class ClaimIndex {
     return [...candidates]
       .filter(({ links }) => links.bind(instance, application))
       .map(({ entityRef }) => entityRef);
+  }
+
+  /** The catalog's namespaces in which anything claims Applications. */
+  get namespaces(): ReadonlySet<string> {
+    return this.#namespaces;
   }
 
   async #run(): Promise<void> {

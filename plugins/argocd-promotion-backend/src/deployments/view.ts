@@ -34,6 +34,10 @@ export interface ViewContext {
   siblings?(deployed: DeployedApplication): Application[];
   /** The tag of a digest, where another environment writes it. */
   tagOf?: TagOf;
+  /** What it hangs under, and whether others hang under it. */
+  place(
+    application: DeployedApplication,
+  ): Pick<ApplicationView, 'managedBy' | 'manages'>;
   /** Page of a commit, when its host is configured. */
   commitUrl(repoURL: string, revision: string): string | undefined;
 }
@@ -127,6 +131,7 @@ export function applicationView(
       }),
     ),
     ...(lastChange ? { lastChange } : {}),
+    ...context.place(deployed),
     ...(staleSince ? { staleSince } : {}),
     ...(staleReason ? { staleReason } : {}),
   };

@@ -4,6 +4,7 @@ import { OwnCommits } from '../inventory/OwnCommits';
 import { ReleaseSightings } from '../inventory/ReleaseSightings';
 import { Application } from '../argocd/types';
 import { rootNameOf } from './environments';
+import { Roots } from '../roots/Roots';
 import { ViewContext } from './view';
 
 const clusterOf = ({ spec }: Application) =>
@@ -15,8 +16,9 @@ export function createViewContext(options: {
   integrations: ScmIntegrations;
   sightings: ReleaseSightings;
   ownCommits: OwnCommits;
+  roots: Roots;
 }): ViewContext {
-  const { inventory, integrations, sightings, ownCommits } = options;
+  const { inventory, integrations, sightings, ownCommits, roots } = options;
   return {
     frontendUrl: instance => inventory.frontendUrl(instance),
     lastCommit: ({ instance, application: { metadata } }) =>
@@ -52,6 +54,12 @@ export function createViewContext(options: {
       sightings.see([inventoryKey(key)], inventory);
       return sightings.of(key, repository);
     },
+    place: ({ instance, application: { metadata } }) =>
+      roots.placeOf({
+        instance,
+        namespace: metadata.namespace,
+        name: metadata.name,
+      }),
     commitUrl: (repoURL, revision) =>
       commitUrl(repoURL, revision, integrations),
   };

@@ -18,7 +18,7 @@ import { PlatformDigests } from './PlatformDigests';
 import { PodReading, readPods } from './podReading';
 import { Readings } from './Readings';
 import { RolloutReadings } from './RolloutReadings';
-import { hasPods, withHealth } from './resourceTree';
+import { hasPods, managesOthers, withHealth } from './resourceTree';
 import {
   imagesOfPods,
   imagesOfSpec,
@@ -47,6 +47,8 @@ export interface InventoryApplication {
   images: RunningImage[];
   /** Live Rollouts, once they were read; `current` while they are those of the Application as it is. */
   rollouts?: { rollouts: RolloutFacts[]; current: boolean };
+  /** Whether its tree was read: then a resource without health has none. */
+  treeRead?: boolean;
   lastCommit?: {
     revision: string;
     source?: ApplicationSource;
@@ -238,6 +240,7 @@ export class InstanceInventory {
       application: withHealth(application, reading?.tree),
       images: ofPods.length > 0 ? ofPods : ofSpec(),
       ...(rollouts ? { rollouts } : {}),
+      ...(reading ? { treeRead: true } : {}),
       ...(commit
         ? { lastCommit: { ...commit, ...(metadata ? { metadata } : {}) } }
         : {}),
@@ -278,13 +281,16 @@ export class InstanceInventory {
 
   #read(key: string, application: Application): void {
     const watched = this.#watched.has(key);
-    if (hasPods(application)) {
+    const urgency = watched ? 'watched' : 'ahead';
+    if (managesOthers(application))
+      // Of a root the health of its children is wanted, whoever looks.
+      this.#pods.want(key, podSignature(application), urgency);
+    else if (hasPods(application))
       this.#pods.want(
         key,
         watched ? podSignature(application) : templateSignature(application),
-        watched ? 'watched' : 'ahead',
+        urgency,
       );
-    }
     if (watched) this.#rollouts.want(key, application);
     const commit = watched ? lastDeployed(application) : undefined;
     if (commit?.source && !commit.source.chart)

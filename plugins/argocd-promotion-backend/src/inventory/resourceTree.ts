@@ -18,6 +18,15 @@ export function hasPods({ status }: Application): boolean {
   );
 }
 
+/** Whether it manages Applications or ApplicationSets, whose health the tree may tell. */
+export function managesOthers({ status }: Application): boolean {
+  return (status?.resources ?? []).some(
+    ({ group, kind }) =>
+      group === 'argoproj.io' &&
+      (kind === 'Application' || kind === 'ApplicationSet'),
+  );
+}
+
 /** Of a tree only what is asked of it later. */
 export interface TreeFacts {
   /** Image strings of the Pods of the current templates. */

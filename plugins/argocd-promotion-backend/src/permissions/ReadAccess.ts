@@ -6,6 +6,7 @@ import {
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
 import { deploymentReadPermission } from '@fairway/backstage-plugin-argocd-promotion-common';
+import { PlacedApplications } from '../deployments/placed';
 import { ResolvedPipeline } from '../deployments/types';
 import { DeploymentAuthorizer } from './DeploymentAuthorizer';
 import { Subgroups } from './GroupHierarchy';
@@ -65,13 +66,7 @@ export class ReadAccess {
       throw new NotAllowedError(
         `You may not see the deployments of ${pipeline.entityRef}; ask for argocd-promotion.deployment.read`,
       );
-    const resources = deploymentResources(entity, pipeline, this.#groups);
-    const permitted = this.#authorizer.permits(decision, resources);
-    const allowed = new Set(
-      resources
-        .filter((_, i) => permitted[i])
-        .map(({ environment }) => environment),
-    );
+    const allowed = this.environments(decision, entity, pipeline);
     return {
       ...pipeline,
       deployments: pipeline.deployments.filter(({ environment }) =>
@@ -84,5 +79,20 @@ export class ReadAccess {
           : allowed.has(environment),
       ),
     };
+  }
+
+  /** Names of the entity's environments that the decision lets one see. */
+  environments(
+    decision: PolicyDecision,
+    entity: Entity,
+    placed: PlacedApplications,
+  ): Set<string> {
+    const resources = deploymentResources(entity, placed, this.#groups);
+    const permitted = this.#authorizer.permits(decision, resources);
+    return new Set(
+      resources
+        .filter((_, i) => permitted[i])
+        .map(({ environment }) => environment),
+    );
   }
 }

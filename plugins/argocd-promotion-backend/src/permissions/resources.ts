@@ -1,7 +1,8 @@
 import { AuthService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
-import { DeploymentService, ResolvedPipeline } from '../deployments/types';
+import { PlacedApplications } from '../deployments/placed';
+import { DeploymentService } from '../deployments/types';
 import { ownersOf } from './ownersOf';
 import { Subgroups } from './GroupHierarchy';
 import { DeploymentResource } from './rules';
@@ -9,7 +10,7 @@ import { DeploymentResource } from './rules';
 /** One resource an environment of the pipeline. Groups below an owner own too. */
 export function deploymentResources(
   entity: Entity,
-  { entityRef, deployments }: ResolvedPipeline,
+  { entityRef, deployments }: PlacedApplications,
   groups: Subgroups,
 ): DeploymentResource[] {
   const owners = groups.withSubgroups(

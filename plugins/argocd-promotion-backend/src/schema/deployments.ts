@@ -203,6 +203,12 @@ const applicationProperties = {
     promotedBy: text,
     mergedBy: text,
   }),
+  managedBy: {
+    type: 'array',
+    items: ref('ManagerKey'),
+    description: 'What it hangs under (App of Apps), from the top',
+  },
+  manages: flag,
   staleSince: time,
   staleReason: words,
 } as const;

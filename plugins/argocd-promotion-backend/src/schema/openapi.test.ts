@@ -16,6 +16,7 @@ import {
 } from '../router/createReadRouter';
 import { createRebuildRouter } from '../router/createRebuildRouter';
 import { createTrainRouter } from '../router/createTrainRouter';
+import { createRootsRouter } from '../router/createRootsRouter';
 import { openapi } from './openapi';
 
 /** `get /v1/instances` and so on, as the router has them. */
@@ -79,6 +80,9 @@ describe('the OpenAPI description', () => {
       ),
       ...routesOf(
         createRebuildRouter({} as Parameters<typeof createRebuildRouter>[0]),
+      ),
+      ...routesOf(
+        createRootsRouter({} as Parameters<typeof createRootsRouter>[0]),
       ),
     ];
     const described = Object.entries(openapi.paths).flatMap(([path, item]) =>

@@ -8,6 +8,7 @@ import { proxyPaths } from './proxy';
 import { rolloutPaths, rolloutSchemas } from './rollouts';
 import { rebuildPaths, rebuildSchemas } from './rebuild';
 import { trainPaths, trainSchemas } from './trains';
+import { rootPaths, rootSchemas } from './roots';
 
 /** Every route of the plugin, below `/api/argocd-promotion`. */
 export const openapi = {
@@ -34,6 +35,7 @@ export const openapi = {
     ...promotionPaths,
     ...trainPaths,
     ...rebuildPaths,
+    ...rootPaths,
   },
   components: {
     securitySchemes: {
@@ -48,6 +50,7 @@ export const openapi = {
       ...promotionSchemas,
       ...trainSchemas,
       ...rebuildSchemas,
+      ...rootSchemas,
     },
   },
 } as const;

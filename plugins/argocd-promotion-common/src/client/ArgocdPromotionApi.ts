@@ -9,6 +9,7 @@ import {
   DeploymentRecord,
   Hold,
   InstanceView,
+  ManagerKey,
   ManifestSides,
   PipelineView,
   Plan,
@@ -27,6 +28,8 @@ import {
   TrainPlan,
   TrainPlanRequest,
   TrainRequest,
+  RootsView,
+  RootView,
 } from '../types';
 
 /** Options of every call. @public */
@@ -289,4 +292,11 @@ export interface ArgocdPromotionApi {
   listInstances(
     options?: ArgocdPromotionRequestOptions,
   ): Promise<{ items: InstanceView[] }>;
+  /** The roots of every environment (App of Apps), and what hangs under none. */
+  listRoots(options?: ArgocdPromotionRequestOptions): Promise<RootsView>;
+  /** One Application or ApplicationSet with everything that hangs under it. */
+  getRoot(
+    root: ManagerKey,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RootView>;
 }

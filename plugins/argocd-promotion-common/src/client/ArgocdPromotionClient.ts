@@ -15,6 +15,7 @@ import {
   DeploymentRecord,
   Hold,
   InstanceView,
+  ManagerKey,
   ManifestSides,
   PipelineView,
   Plan,
@@ -32,6 +33,8 @@ import {
   TrainPlan,
   TrainPlanRequest,
   TrainRequest,
+  RootsView,
+  RootView,
 } from '../types';
 
 /**
@@ -434,6 +437,19 @@ export class ArgocdPromotionClient implements ArgocdPromotionApi {
     options?: ArgocdPromotionRequestOptions,
   ): Promise<RebuildResult> {
     return this.#request('POST', '/v1/record/rebuild', options, request);
+  }
+
+  listRoots(options?: ArgocdPromotionRequestOptions): Promise<RootsView> {
+    return this.#request('GET', '/v1/roots', options);
+  }
+
+  getRoot(
+    { kind, instance, namespace, name }: ManagerKey,
+    options?: ArgocdPromotionRequestOptions,
+  ): Promise<RootView> {
+    const path = [instance, namespace, name].map(encodeURIComponent).join('/');
+    const query = kind === 'Application' ? '' : `?managerKind=${kind}`;
+    return this.#request('GET', `/v1/roots/${path}${query}`, options);
   }
 
   listInstances(

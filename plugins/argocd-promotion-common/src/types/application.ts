@@ -1,4 +1,5 @@
 import { RolloutSummary } from './rollout';
+import { ManagerKey } from './roots';
 
 /**
  * One image that an Application of a deployment runs.
@@ -192,6 +193,10 @@ export interface ApplicationView {
     ref?: string;
   }>;
   lastChange?: LastChange;
+  /** The Applications and ApplicationSets that it hangs under (App of Apps), from the top; absent when there are none. */
+  managedBy?: ManagerKey[];
+  /** True when it manages Applications itself. */
+  manages?: boolean;
   /** Set while the Instance cannot be read: since when its data is old (ISO 8601, UTC). */
   staleSince?: string;
   staleReason?: string;

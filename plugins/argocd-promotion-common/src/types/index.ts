@@ -11,3 +11,4 @@ export * from './release';
 export * from './rendered';
 export * from './rollout';
 export * from './train';
+export * from './roots';

@@ -3,8 +3,8 @@ import { isIncomplete } from '../model/incomplete';
 import { reuse } from '../model/reuse';
 
 /** What the page knows now. Data stay while newer ones are fetched, and when fetching fails. */
-export interface FeedState {
-  view?: PipelineView;
+export interface FeedState<T = PipelineView> {
+  view?: T;
   error?: Error;
   loading: boolean;
 }
@@ -17,8 +17,8 @@ const COMPLETE_MS = 3_000;
 /**
  * One view's data: a single request at a time, aborted when the page is left; signals that come meanwhile make one more.
  */
-export class PipelineFeed {
-  #state: FeedState = { loading: true };
+export class Feed<T extends object> {
+  #state: FeedState<T> = { loading: true };
   #abort?: AbortController;
   #timer?: ReturnType<typeof setTimeout>;
   #completion?: ReturnType<typeof setTimeout>;
@@ -27,8 +27,12 @@ export class PipelineFeed {
   #stopped = false;
 
   constructor(
-    private readonly load: (signal: AbortSignal) => Promise<PipelineView>,
-    private readonly changed: (state: FeedState) => void,
+    private readonly load: (signal: AbortSignal) => Promise<T>,
+    private readonly changed: (state: FeedState<T>) => void,
+    private readonly options: {
+      gatherMs?: number;
+      isIncomplete?: (view: T) => boolean;
+    } = {},
   ) {}
 
   /** Fetches now, or once more as soon as the running request has ended. */
@@ -46,7 +50,10 @@ export class PipelineFeed {
   /** Something changed: fetch soon, once for all who say so. */
   invalidate(): void {
     if (this.#stopped) return;
-    this.#timer ??= setTimeout(() => this.refresh(), GATHER_MS);
+    this.#timer ??= setTimeout(
+      () => this.refresh(),
+      this.options.gatherMs ?? GATHER_MS,
+    );
   }
 
   stop(): void {
@@ -60,7 +67,7 @@ export class PipelineFeed {
     const abort = new AbortController();
     this.#abort = abort;
     this.#set({ ...this.#state, loading: true });
-    let next: FeedState;
+    let next: FeedState<T>;
     try {
       const view = await this.load(abort.signal);
       next = { view: reuse(this.#state.view, view), loading: false };
@@ -76,7 +83,7 @@ export class PipelineFeed {
     this.#set(next);
     if (this.#first && next.view) {
       this.#first = false;
-      if (isIncomplete(next.view))
+      if (this.options.isIncomplete?.(next.view))
         this.#completion = setTimeout(() => this.invalidate(), COMPLETE_MS);
     }
     if (this.#again) {
@@ -85,8 +92,18 @@ export class PipelineFeed {
     }
   }
 
-  #set(state: FeedState): void {
+  #set(state: FeedState<T>): void {
     this.#state = state;
     this.changed(state);
+  }
+}
+
+/** The pipeline of one entity. */
+export class PipelineFeed extends Feed<PipelineView> {
+  constructor(
+    load: (signal: AbortSignal) => Promise<PipelineView>,
+    changed: (state: FeedState) => void,
+  ) {
+    super(load, changed, { isIncomplete });
   }
 }

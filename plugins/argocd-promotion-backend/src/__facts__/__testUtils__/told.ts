@@ -29,6 +29,7 @@ export function detailsOf(
       ownCommit: () => undefined,
       sightings: () => [],
       commitUrl: () => undefined,
+      place: () => ({}),
     },
   );
 }

@@ -10,6 +10,7 @@ import { useSharedStyles } from '../theme';
 import { LaneAnswers } from './LaneAnswers';
 import { LaneFoot } from './LaneFoot';
 import { LaneNotes } from './LaneNotes';
+import { LaneRoots } from './LaneRoots';
 import { LaneRelease } from './LaneRelease';
 import { useLaneStyles } from './styles';
 
@@ -57,6 +58,7 @@ export const Lane = memo(
           </h3>
           <div className={lane.small}>
             <Whereabouts applications={environment.applications} />
+            <LaneRoots applications={environment.applications} />
           </div>
         </div>
         {environment.applications.length === 0 ? (
