@@ -323,7 +323,13 @@ describe('on the page of an entity', () => {
           ...prod,
           applications: [{ ...prod.applications[0], managedBy }],
         }}
-        actions={{ onResources() {}, onApplications() {}, onRollback() {} }}
+        mayLift={false}
+        actions={{
+          onResources() {},
+          onApplications() {},
+          onRollback() {},
+          onLift() {},
+        }}
       />,
     );
     expect(
