@@ -12,7 +12,6 @@ import {
 import { Application } from '../argocd/types';
 import { BindingConfig } from '../config/types';
 import { facetsOf } from '../inventory/facets';
-import { InventoryApplication } from '../inventory/Inventory';
 import { pause } from '../inventory/waiting';
 import { ownersOf } from '../permissions/ownersOf';
 import { RivalClaims } from './DefaultDeploymentService';
