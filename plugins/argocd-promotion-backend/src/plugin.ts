@@ -265,7 +265,7 @@ export const argocdPromotionPlugin = createBackendPlugin({
           onViewed: () => rootsSignal.viewed(),
           readable: new ReadableApplications({
             catalog,
-            access,
+            access: accessWith(deps),
             claims,
             inventory,
             config,
