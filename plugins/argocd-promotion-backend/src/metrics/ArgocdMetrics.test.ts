@@ -169,6 +169,12 @@ describe('metrics and health with one Instance down', () => {
   it('tells of each Instance what is held and how long its stream is silent', async () => {
     await until(async () => (await applications('main')) === 1 || undefined);
     expect(await applications('other')).toBe(0);
+    const size = (instance: string) =>
+      point('argocd_promotion.applications.size', {
+        argocd_instance: instance,
+      });
+    expect(await size('main')).toBeGreaterThan(500);
+    expect(await size('other')).toBe(0);
     const lag = async (instance: string) =>
       Number(
         await point('argocd_promotion.stream.lag', {

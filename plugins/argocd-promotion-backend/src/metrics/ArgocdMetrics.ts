@@ -6,6 +6,7 @@ import {
 } from '@backstage/backend-plugin-api/alpha';
 import { FinishedRequest } from '../argocd/ArgocdTransport';
 import { InstanceInventory } from '../inventory/InstanceInventory';
+import { heldBytes } from './heldBytes';
 
 /** From an answer out of a cache to the deadline of a large list, in seconds. */
 const DURATION_BUCKETS = [
@@ -86,6 +87,16 @@ export class ArgocdMetrics {
           unit: '{application}',
         }),
         ({ watcher }) => [[watcher.applications.size]],
+      ),
+      each(
+        metrics.createObservableGauge('argocd_promotion.applications.size', {
+          description:
+            'About how much the Applications take that are held in memory, as JSON',
+          unit: 'By',
+        }),
+        ({ watcher: { applications } }) => [
+          [heldBytes(applications.size, () => applications.values())],
+        ],
       ),
       each(
         metrics.createObservableGauge('argocd_promotion.readings', {
