@@ -351,7 +351,7 @@ export class ArgocdTransport {
       throw new AuthenticationError(
         `Argo CD instance '${this.#config.name}' gave no token at login`,
       );
-    this.#redactor.add(token);
+    this.#redactor.learn(token);
     return token;
   }
 }

@@ -6,6 +6,7 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
+import { KnownSecrets } from '../redaction/KnownSecrets';
 import { AnswerHeaders, RateLimit } from './RateLimit';
 import { readBounded } from './readBounded';
 
@@ -34,6 +35,8 @@ export interface RawBody {
  */
 export class HttpJsonClient {
   readonly #limit: RateLimit;
+  /** What was sent, which a host or what stands before it may tell again. */
+  readonly #secrets = new KnownSecrets();
 
   constructor(
     private readonly options: {
@@ -141,12 +144,13 @@ export class HttpJsonClient {
   error({ status, body, headers }: HostAnswer, path: string): Error {
     if (this.#limit.learn(status, headers))
       return this.#limit.error(this.options.name);
-    const said = saidBy(body);
+    // Before it is cut, so that no half of a secret is left.
+    const said = this.#secrets.hide(saidBy(body) ?? '');
     const message = `${this.options.name} answered ${status} to ${
       path.split('?')[0]
     }${said ? `: ${said.slice(0, 300)}` : ''}`;
     if (status >= 300 && status < 400) {
-      const to = String(headers.location ?? 'somewhere else').slice(0, 300);
+      const to = this.#placeOf(String(headers.location ?? '')).slice(0, 300);
       return new InputError(
         `${message}: it has moved to ${to}. Put the repository's new address into the Application's source`,
       );
@@ -162,6 +166,14 @@ export class HttpJsonClient {
     if (status >= 500 || status === 408)
       return new ServiceUnavailableError(message);
     return new InputError(message);
+  }
+
+  /** Where a redirect leads, without what it would hand over there. */
+  #placeOf(location: string): string {
+    const place = location
+      .replace(/[?#].*$/s, '')
+      .replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/]*@/i, '$1//');
+    return this.#secrets.hide(place) || 'somewhere else';
   }
 
   async #call(
@@ -193,6 +205,8 @@ export class HttpJsonClient {
     this.#limit.check(name);
     const authorization =
       typeof headers === 'function' ? await headers() : headers;
+    for (const value of Object.values(authorization ?? {}))
+      this.#secrets.learnHeader(value);
     try {
       const response = await request(`${baseUrl}${path}`, {
         method,

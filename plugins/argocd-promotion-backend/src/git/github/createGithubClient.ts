@@ -7,6 +7,7 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
+import { KnownSecrets } from '../../redaction/KnownSecrets';
 import { AnswerHeaders, RateLimit } from '../RateLimit';
 import { readBounded } from '../readBounded';
 
@@ -27,6 +28,7 @@ export function createGithubClient(options: {
   deadlineMs?: number;
 }): Octokit {
   const { apiBaseUrl, name, headers, limit, deadlineMs = 20_000 } = options;
+  const secrets = new KnownSecrets();
   const octokit = new Octokit({
     baseUrl: apiBaseUrl.replace(/\/+$/, ''),
     userAgent: 'argocd-promotion',
@@ -51,11 +53,18 @@ export function createGithubClient(options: {
   octokit.hook.wrap('request', async (request, call) => {
     for (let attempt = 1; ; attempt++) {
       limit.check(name);
-      Object.assign(call.headers, await headers());
+      const credentials = (await headers()) ?? {};
+      Object.values(credentials).forEach(value => secrets.learnHeader(value));
+      Object.assign(call.headers, credentials);
       try {
         return await request(call);
       } catch (error) {
-        const translated = translate(error, { name, limit, deadlineMs });
+        const translated = translate(error, {
+          name,
+          limit,
+          deadlineMs,
+          secrets,
+        });
         const pause = Math.max(100 * attempt, limit.remainingMs);
         if (
           call.method !== 'GET' ||
@@ -88,9 +97,14 @@ function isRequestFailure(error: unknown): error is RequestFailure {
 
 function translate(
   error: unknown,
-  context: { name: string; limit: RateLimit; deadlineMs: number },
+  context: {
+    name: string;
+    limit: RateLimit;
+    deadlineMs: number;
+    secrets: KnownSecrets;
+  },
 ): Error {
-  const { name, limit, deadlineMs } = context;
+  const { name, limit, deadlineMs, secrets } = context;
   if (error instanceof InputError) return error;
   if (!isRequestFailure(error)) {
     const late =
@@ -104,8 +118,12 @@ function translate(
   }
   const { status, response } = error;
   if (limit.learn(status, response.headers)) return limit.error(name);
-  const path = response.url ? ` to ${new URL(response.url).pathname}` : '';
-  const message = `${name} answered ${status}${path}${said(response.data)}`;
+  const path = response.url
+    ? ` to ${secrets.hide(new URL(response.url).pathname)}`
+    : '';
+  // Before it is cut, so that no half of a secret is left.
+  const text = secrets.hide(said(response.data)).slice(0, 300);
+  const message = `${name} answered ${status}${path}${text && `: ${text}`}`;
   if (status === 401 || status === 403)
     return new NotAllowedError(
       `${message}. The App or token in 'integrations.github' needs to read and write this repository`,
@@ -127,8 +145,7 @@ function said(data: unknown): string {
         typeof each === 'string' ? each : each?.message ?? each?.code ?? '',
       )
     : [];
-  const text = [message, ...details]
+  return [message, ...details]
     .filter(each => typeof each === 'string' && each !== '')
     .join('; ');
-  return text === '' ? '' : `: ${text.slice(0, 300)}`;
 }

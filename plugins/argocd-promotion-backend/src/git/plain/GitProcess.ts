@@ -4,6 +4,7 @@ import {
   NotImplementedError,
   ServiceUnavailableError,
 } from '@backstage/errors';
+import { KnownSecrets } from '../../redaction/KnownSecrets';
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
@@ -11,6 +12,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export interface GitResult {
   exitCode: number;
   stdout: Buffer;
+  /** Without credentials, which a server may tell again. */
   stderr: string;
 }
 
@@ -51,6 +53,7 @@ export class GitProcess {
   readonly #credentials: GitCredentials;
   readonly #deadlineMs: number;
   readonly #name: string;
+  readonly #secrets = new KnownSecrets();
 
   constructor(options: {
     credentials: GitCredentials;
@@ -61,6 +64,13 @@ export class GitProcess {
     this.#credentials = options.credentials;
     this.#deadlineMs = options.deadlineMs ?? 60_000;
     this.#name = options.name;
+    const { authorization } = options.credentials;
+    if (authorization) this.#secrets.addHeader(authorization.value);
+  }
+
+  /** A text of the server without credentials. */
+  hide(text: string): string {
+    return this.#secrets.hide(text);
   }
 
   async run(options: {
@@ -133,7 +143,7 @@ export class GitProcess {
           resolve({
             exitCode: code ?? -1,
             stdout: Buffer.concat(stdout),
-            stderr: Buffer.concat(stderr).toString('utf8'),
+            stderr: this.hide(Buffer.concat(stderr).toString('utf8')),
           });
       });
       child.stdin.end(stdin);

@@ -50,6 +50,11 @@ export class ShallowRepository {
     return this.#directory;
   }
 
+  /** A text of the server without credentials. */
+  hide(text: string): string {
+    return this.#git.hide(text);
+  }
+
   async close(): Promise<void> {
     const directory = await this.#directory?.catch(() => undefined);
     this.#directory = undefined;

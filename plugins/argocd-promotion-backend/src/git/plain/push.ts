@@ -29,8 +29,8 @@ export async function push(
     `${after}:${ref}`,
   ]);
   if (result.exitCode === 0) return true;
-  const refused = result.stdout
-    .toString('utf8')
+  const refused = local
+    .hide(result.stdout.toString('utf8'))
     .split('\n')
     .find(line => line.startsWith('!'));
   if (!refused) throw remoteError(name, result);

@@ -1,4 +1,9 @@
-import { createServer, IncomingMessage, request } from 'node:http';
+import {
+  createServer,
+  IncomingMessage,
+  request,
+  ServerResponse,
+} from 'node:http';
 import { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
@@ -6,10 +11,16 @@ import { once } from 'node:events';
 export async function startGitProxy(
   target: string,
   before: (request: IncomingMessage) => Promise<unknown> | void,
+  /** Answers in the host's place; true when it has. */
+  instead: (
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => boolean = () => false,
 ) {
   const { hostname, port } = new URL(target);
   const server = createServer(async (incoming, outgoing) => {
     await before(incoming);
+    if (instead(incoming, outgoing)) return;
     const { method, url: path, headers } = incoming;
     const onward = request(
       { hostname, port, method, path, headers },

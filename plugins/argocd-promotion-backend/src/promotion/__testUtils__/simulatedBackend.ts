@@ -43,6 +43,7 @@ export interface Told {
   }>;
   events: Array<{ state: string; message: string }>;
   notifications: object[];
+  signals: object[];
 }
 
 /** The plugin in a test backend that promotes in a simulated shop through the git host's REST API. */
@@ -51,7 +52,7 @@ export async function startPromotionBackend(
   options?: Parameters<SimulatedShop['config']>[0],
   features: BackendFeature[] = [],
 ) {
-  const told: Told = { audit: [], events: [], notifications: [] };
+  const told: Told = { audit: [], events: [], notifications: [], signals: [] };
   const auditor = mockServices.auditor.mock({
     async createEvent({ eventId, meta }) {
       const entry: Told['audit'][number] = { eventId, meta };
@@ -107,7 +108,11 @@ export async function startPromotionBackend(
       createServiceFactory({
         service: signalsServiceRef,
         deps: {},
-        factory: () => ({ async publish() {} }),
+        factory: () => ({
+          async publish(signal) {
+            told.signals.push(signal);
+          },
+        }),
       }),
       mockServices.rootConfig.factory({ data: { ...shop.config(options) } }),
     ],
