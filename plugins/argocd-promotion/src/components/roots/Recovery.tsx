@@ -24,20 +24,35 @@ const useStyles = makeStyles(
     list: { margin: theme.spacing(1, 0, 0), padding: 0, listStyle: 'none' },
     item: { padding: theme.spacing(0.5, 0), overflowWrap: 'anywhere' },
     small: { fontSize: 12.5 },
-    kind: { fontWeight: 600 },
+    what: { display: 'flex', alignItems: 'center', minWidth: 0 },
+    kind: { fontWeight: 600, flex: 'none', marginRight: theme.spacing(0.75) },
+    instance: { flex: 'none', marginLeft: theme.spacing(0.75) },
     warnings: { marginTop: theme.spacing(1) },
   }),
   { name: 'ArgocdPromotionRecovery' },
 );
 
-function Item({ item }: { item: UnreachableItem }) {
+function Item({
+  item,
+  instance,
+}: {
+  item: UnreachableItem;
+  instance?: string;
+}) {
   const classes = useStyles();
   const shared = useSharedStyles();
   return (
     <li className={classes.item}>
-      <ToneIcon tone="warn" />
-      <span className={classes.kind}>{item.kind}</span>{' '}
-      <Name text={item.name} />
+      <div className={classes.what}>
+        <ToneIcon tone="warn" />
+        <span className={classes.kind}>{item.kind}</span>
+        <Name text={item.name} />
+        {instance && (
+          <span className={`${classes.instance} ${shared.quiet}`}>
+            in {instance}
+          </span>
+        )}
+      </div>
       <div className={classes.small}>
         {item.reason}
         {item.neededBy.length > 0 && ` Needed by ${listWords(item.neededBy)}.`}
@@ -60,6 +75,10 @@ export function Recovery({
   const [all, setAll] = useState(false);
   const { unreachable, warnings } = recovery;
   const { tone, title, detail } = recoveryWords(recovery);
+  // Two Instances may lack a thing of the same name.
+  const several =
+    new Set([...recovery.start, ...unreachable].map(of => of.instance)).size >
+    1;
   return (
     <div
       className={classes.root}
@@ -82,6 +101,7 @@ export function Recovery({
                 ' ',
               )}
               item={item}
+              instance={several ? item.instance : undefined}
             />
           ))}
         </ul>

@@ -11,7 +11,6 @@ import { useParams, useSearchParams } from 'react-router-dom';
 import { useRoot, useRootsPath } from '../../hooks/useRoots';
 import { nodeState } from '../../model/roots/state';
 import { fitting, NO_FILTER } from '../../model/roots/tree';
-import { count } from '../../model/text';
 import { Name, OutLink, RelativeTime } from '../basics';
 import { ErrorMessage, Message, ProblemMessage } from '../messages';
 import { useSharedStyles } from '../theme';
@@ -71,7 +70,7 @@ function Root({ root }: { root: ManagerKey }) {
 }
 
 function Head({ view }: { view: RootView }) {
-  const { root, path, nodes } = view;
+  const { root, path } = view;
   const classes = useStyles();
   const shared = useSharedStyles();
   return (
@@ -100,7 +99,6 @@ function Head({ view }: { view: RootView }) {
             under <RootTrail path={path} />
           </span>
         )}
-        <span className={shared.quiet}>{count(nodes.length, 'node')}</span>
         {root.url && <OutLink to={root.url}>Argo CD ↗</OutLink>}
       </div>
     </div>

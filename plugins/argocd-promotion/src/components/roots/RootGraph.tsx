@@ -73,58 +73,6 @@ const useStyles = makeStyles(
 const tileId = (index: number) => `argocd-promotion-root-tile-${index}`;
 const ARROWS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']);
 
-/** A root as a picture, from left to right: managers, and the siblings of each wave in a frame. */
-export function RootGraph(props: {
-  view: Pick<RootView, 'root' | 'nodes'>;
-  shown?: ReadonlySet<string>;
-  onOpen: (node: RootNode) => void;
-}) {
-  const { view, shown, onOpen } = props;
-  const { root, nodes } = view;
-  const classes = useStyles();
-  const shared = useSharedStyles();
-  const [zoom, setZoom] = useState(NORMAL);
-  const layout = useMemo(
-    () => layoutGraph({ root, nodes }, shown),
-    [root, nodes, shown],
-  );
-  const scale = ZOOMS[zoom];
-  return (
-    <>
-      <div className={classes.zoom}>
-        <Button
-          size="small"
-          variant="outlined"
-          disabled={zoom === 0}
-          onClick={() => setZoom(zoom - 1)}
-        >
-          Smaller
-        </Button>
-        <Button
-          size="small"
-          variant="outlined"
-          disabled={zoom === ZOOMS.length - 1}
-          onClick={() => setZoom(zoom + 1)}
-        >
-          Larger
-        </Button>
-      </div>
-      <div className={`${shared.panel} ${classes.frame}`}>
-        <svg
-          width={layout.width * scale}
-          height={layout.height * scale}
-          viewBox={`0 0 ${layout.width} ${layout.height}`}
-          role="group"
-          aria-label={`Graph of what hangs under ${root.name}; arrow keys move, Enter opens`}
-        >
-          <Frames layout={layout} />
-          <Tiles tiles={layout.tiles} rootId={root.id} onOpen={onOpen} />
-        </svg>
-      </div>
-    </>
-  );
-}
-
 const Frames = memo(({ layout }: { layout: GraphLayout }) => {
   const classes = useStyles();
   return (
@@ -155,48 +103,6 @@ const Frames = memo(({ layout }: { layout: GraphLayout }) => {
     </g>
   );
 });
-
-/** One of the tiles can be reached by Tab, the others by the arrows from there. */
-function Tiles(props: {
-  tiles: Tile[];
-  rootId: string;
-  onOpen: (node: RootNode) => void;
-}) {
-  const { tiles, rootId, onOpen } = props;
-  const [at, setAt] = useState(rootId);
-  const group = useRef<SVGGElement>(null);
-  const reachable = tiles.some(({ node }) => node.id === at) ? at : rootId;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!ARROWS.has(event.key)) return;
-    event.preventDefault();
-    const next = neighbour(tiles, reachable, event.key as Direction);
-    if (next === undefined) return;
-    setAt(next);
-    const index = tiles.findIndex(({ node }) => node.id === next);
-    const element = group.current?.querySelector<HTMLElement>(
-      `#${tileId(index)}`,
-    );
-    element?.focus();
-    element?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
-  };
-  return (
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <g ref={group} onKeyDown={onKeyDown}>
-      {tiles.map(({ node, x, y }, index) => (
-        <TileView
-          key={node.id}
-          node={node}
-          x={x}
-          y={y}
-          index={index}
-          tabbable={node.id === reachable}
-          onPick={setAt}
-          onOpen={onOpen}
-        />
-      ))}
-    </g>
-  );
-}
 
 const TileView = memo(
   (props: {
@@ -253,3 +159,97 @@ const TileView = memo(
     );
   },
 );
+
+/** One of the tiles can be reached by Tab, the others by the arrows from there. */
+function Tiles(props: {
+  tiles: Tile[];
+  rootId: string;
+  onOpen: (node: RootNode) => void;
+}) {
+  const { tiles, rootId, onOpen } = props;
+  const [at, setAt] = useState(rootId);
+  const group = useRef<SVGGElement>(null);
+  const reachable = tiles.some(({ node }) => node.id === at) ? at : rootId;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!ARROWS.has(event.key)) return;
+    event.preventDefault();
+    const next = neighbour(tiles, reachable, event.key as Direction);
+    if (next === undefined) return;
+    setAt(next);
+    const index = tiles.findIndex(({ node }) => node.id === next);
+    const element = group.current?.querySelector<HTMLElement>(
+      `#${tileId(index)}`,
+    );
+    element?.focus();
+    element?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+  };
+  return (
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <g ref={group} onKeyDown={onKeyDown}>
+      {tiles.map(({ node, x, y }, index) => (
+        <TileView
+          key={node.id}
+          node={node}
+          x={x}
+          y={y}
+          index={index}
+          tabbable={node.id === reachable}
+          onPick={setAt}
+          onOpen={onOpen}
+        />
+      ))}
+    </g>
+  );
+}
+
+/** A root as a picture, from left to right: managers, and the siblings of each wave in a frame. */
+export function RootGraph(props: {
+  view: Pick<RootView, 'root' | 'nodes'>;
+  shown?: ReadonlySet<string>;
+  onOpen: (node: RootNode) => void;
+}) {
+  const { view, shown, onOpen } = props;
+  const { root, nodes } = view;
+  const classes = useStyles();
+  const shared = useSharedStyles();
+  const [zoom, setZoom] = useState(NORMAL);
+  const layout = useMemo(
+    () => layoutGraph({ root, nodes }, shown),
+    [root, nodes, shown],
+  );
+  const scale = ZOOMS[zoom];
+  return (
+    <>
+      <div className={classes.zoom}>
+        <Button
+          size="small"
+          variant="outlined"
+          disabled={zoom === 0}
+          onClick={() => setZoom(zoom - 1)}
+        >
+          Smaller
+        </Button>
+        <Button
+          size="small"
+          variant="outlined"
+          disabled={zoom === ZOOMS.length - 1}
+          onClick={() => setZoom(zoom + 1)}
+        >
+          Larger
+        </Button>
+      </div>
+      <div className={`${shared.panel} ${classes.frame}`}>
+        <svg
+          width={layout.width * scale}
+          height={layout.height * scale}
+          viewBox={`0 0 ${layout.width} ${layout.height}`}
+          role="group"
+          aria-label={`Graph of what hangs under ${root.name}; arrow keys move, Enter opens`}
+        >
+          <Frames layout={layout} />
+          <Tiles tiles={layout.tiles} rootId={root.id} onOpen={onOpen} />
+        </svg>
+      </div>
+    </>
+  );
+}

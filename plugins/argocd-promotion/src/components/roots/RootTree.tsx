@@ -48,9 +48,17 @@ const useStyles = makeStyles(
       color: theme.palette.text.secondary,
     },
     open: { transform: 'rotate(90deg)' },
-    name: { flex: '1 1 40%', minWidth: 120, display: 'flex', gap: 8 },
-    state: {
+    // The names are indented within their column, so that the states stand below each other.
+    name: {
       flex: '1 1 45%',
+      minWidth: 160,
+      display: 'flex',
+      alignItems: 'center',
+      gap: theme.spacing(1),
+      boxSizing: 'border-box',
+    },
+    state: {
+      flex: '1 1 55%',
       minWidth: 0,
       overflow: 'hidden',
       textOverflow: 'ellipsis',
@@ -163,7 +171,7 @@ function Row(props: {
     <div
       id={rowId(index)}
       className={`${classes.row} ${active ? classes.active : ''}`}
-      style={{ top, paddingLeft: 8 + (Math.min(level, 12) - 1) * INDENT }}
+      style={{ top }}
       role="treeitem"
       aria-level={level}
       aria-posinset={row.position}
@@ -173,19 +181,22 @@ function Row(props: {
       aria-label={nodeLabel(node)}
       onClick={() => onPick(node)}
     >
-      {expandable ? (
-        <ExpandIcon
-          aria-hidden
-          className={`${classes.fold} ${expanded ? classes.open : ''}`}
-          onClick={event => {
-            event.stopPropagation();
-            onFold(node.id, expanded);
-          }}
-        />
-      ) : (
-        <span className={classes.fold} />
-      )}
-      <span className={classes.name}>
+      <span
+        className={classes.name}
+        style={{ paddingLeft: 8 + (Math.min(level, 12) - 1) * INDENT }}
+      >
+        {expandable ? (
+          <ExpandIcon
+            aria-hidden
+            className={`${classes.fold} ${expanded ? classes.open : ''}`}
+            onClick={event => {
+              event.stopPropagation();
+              onFold(node.id, expanded);
+            }}
+          />
+        ) : (
+          <span className={classes.fold} />
+        )}
         <Name text={node.name} />
         {node.kind === 'ApplicationSet' && <Tag text="ApplicationSet" />}
       </span>
