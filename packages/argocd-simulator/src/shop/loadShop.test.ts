@@ -65,7 +65,7 @@ describe('the shop', () => {
     expect(
       items.filter(({ metadata }) => metadata.name.endsWith('-root')),
     ).toHaveLength(3);
-    expect(items).toHaveLength(32);
+    expect(items).toHaveLength(35);
     for (const { metadata, spec } of items) {
       expect(metadata.labels?.environment).toMatch(/^(dev|staging|prod)$/);
       expect([metadata.name, spec.project === 'default']).toEqual([
