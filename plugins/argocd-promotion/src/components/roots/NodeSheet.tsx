@@ -1,4 +1,6 @@
+import { Fragment } from 'react';
 import Typography from '@material-ui/core/Typography';
+import { makeStyles } from '@material-ui/core/styles';
 import { RootNode } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { nodeState } from '../../model/roots/state';
 import { count } from '../../model/text';
@@ -8,6 +10,20 @@ import { SideSheet } from '../SideSheet';
 import { StateWords } from './EnvironmentSection';
 import { RootLink } from './RootLink';
 
+const useStyles = makeStyles(
+  theme => ({
+    facts: {
+      display: 'grid',
+      gridTemplateColumns: 'max-content minmax(0, 1fr)',
+      columnGap: theme.spacing(3),
+      rowGap: theme.spacing(1),
+      margin: theme.spacing(2, 0),
+    },
+    fact: { margin: 0, overflowWrap: 'anywhere' },
+  }),
+  { name: 'ArgocdPromotionNodeSheet' },
+);
+
 /** What is known of one node, and the ways on. */
 export function NodeSheet({
   node,
@@ -16,6 +32,7 @@ export function NodeSheet({
   node: RootNode;
   onClose: () => void;
 }) {
+  const classes = useStyles();
   const facts: Array<[string, JSX.Element | string | undefined]> = [
     ['State', <StateWords state={nodeState(node)} />],
     [
@@ -43,26 +60,22 @@ export function NodeSheet({
       {node.notes.map(note => (
         <Message key={note} tone="warn" title={note} />
       ))}
-      <dl style={{ margin: 0 }}>
+      <dl className={classes.facts}>
         {facts
           .filter(([, fact]) => fact)
           .map(([word, fact]) => (
-            <div key={word} style={{ marginBottom: 12 }}>
-              <Typography
-                component="dt"
-                variant="caption"
-                color="textSecondary"
-              >
+            <Fragment key={word}>
+              <Typography component="dt" variant="body2" color="textSecondary">
                 {word}
               </Typography>
               <Typography
                 component="dd"
                 variant="body2"
-                style={{ margin: 0, overflowWrap: 'anywhere' }}
+                className={classes.fact}
               >
                 {fact}
               </Typography>
-            </div>
+            </Fragment>
           ))}
       </dl>
       {node.children > 0 && (

@@ -24,7 +24,13 @@ const useStyles = makeStyles(
     list: { margin: theme.spacing(1, 0, 0), padding: 0, listStyle: 'none' },
     item: { padding: theme.spacing(0.5, 0), overflowWrap: 'anywhere' },
     small: { fontSize: 12.5 },
-    what: { display: 'flex', alignItems: 'center', minWidth: 0 },
+    what: {
+      display: 'flex',
+      alignItems: 'center',
+      minWidth: 0,
+      // As names have it, so that both stand on one line.
+      lineHeight: 1.4,
+    },
     kind: { fontWeight: 600, flex: 'none', marginRight: theme.spacing(0.75) },
     instance: { flex: 'none', marginLeft: theme.spacing(0.75) },
     warnings: { marginTop: theme.spacing(1) },

@@ -21,7 +21,13 @@ const useStyles = makeStyles(
     },
     search: { flex: '1 1 240px', maxWidth: 420 },
     state: { minWidth: 200 },
-    shape: { textTransform: 'none', padding: '6px 16px' },
+    shape: {
+      textTransform: 'none',
+      padding: '6px 16px',
+      // Material UI draws what is not chosen as if it could not be.
+      color: theme.palette.text.secondary,
+      '&.Mui-selected': { color: theme.palette.text.primary },
+    },
     found: { marginLeft: 'auto' },
   }),
   { name: 'ArgocdPromotionRootFilters' },

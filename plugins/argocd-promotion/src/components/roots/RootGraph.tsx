@@ -66,6 +66,7 @@ const useStyles = makeStyles(
       gap: theme.spacing(1),
       marginBottom: theme.spacing(1),
     },
+    button: { textTransform: 'none' },
   }),
   { name: 'ArgocdPromotionRootGraph' },
 );
@@ -224,6 +225,7 @@ export function RootGraph(props: {
         <Button
           size="small"
           variant="outlined"
+          className={classes.button}
           disabled={zoom === 0}
           onClick={() => setZoom(zoom - 1)}
         >
@@ -232,6 +234,7 @@ export function RootGraph(props: {
         <Button
           size="small"
           variant="outlined"
+          className={classes.button}
           disabled={zoom === ZOOMS.length - 1}
           onClick={() => setZoom(zoom + 1)}
         >

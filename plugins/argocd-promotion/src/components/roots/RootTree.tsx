@@ -50,7 +50,7 @@ const useStyles = makeStyles(
     open: { transform: 'rotate(90deg)' },
     // The names are indented within their column, so that the states stand below each other.
     name: {
-      flex: '1 1 45%',
+      flex: '0 0 45%',
       minWidth: 160,
       display: 'flex',
       alignItems: 'center',
@@ -58,7 +58,7 @@ const useStyles = makeStyles(
       boxSizing: 'border-box',
     },
     state: {
-      flex: '1 1 55%',
+      flex: '1 1 0',
       minWidth: 0,
       overflow: 'hidden',
       textOverflow: 'ellipsis',
@@ -119,6 +119,7 @@ export function RootTree(props: {
     else if ('unfold' in move) onFold(move.unfold, false);
     else onOpen(rows[move.open].node);
   };
+  const waves = rows.some(({ wave }) => wave !== undefined);
   const drawn = items.some(({ index }) => index === active);
   return (
     <div
@@ -141,6 +142,7 @@ export function RootTree(props: {
             index={index}
             top={start}
             active={index === active}
+            waves={waves}
             onFold={onFold}
             onPick={node => {
               setActiveId(node.id);
@@ -158,10 +160,12 @@ function Row(props: {
   index: number;
   top: number;
   active: boolean;
+  /** Whether any row tells its wave. */
+  waves: boolean;
   onFold: (id: string, close: boolean) => void;
   onPick: (node: RootNode) => void;
 }) {
-  const { row, index, top, active, onFold, onPick } = props;
+  const { row, index, top, active, waves, onFold, onPick } = props;
   const { node, level, expandable, expanded } = row;
   const classes = useStyles();
   const shared = useSharedStyles();
@@ -206,9 +210,11 @@ function Row(props: {
           <span className={shared.quiet}> · {node.notes[0]}</span>
         )}
       </span>
-      <span className={`${classes.wave} ${shared.quiet}`}>
-        {row.wave !== undefined && `wave ${row.wave}`}
-      </span>
+      {waves && (
+        <span className={`${classes.wave} ${shared.quiet}`}>
+          {row.wave !== undefined && `wave ${row.wave}`}
+        </span>
+      )}
     </div>
   );
 }
