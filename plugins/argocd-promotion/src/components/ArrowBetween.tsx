@@ -121,7 +121,7 @@ function Automatic({ waits }: { waits?: string }) {
       Promotes by itself
       {waits && (
         <div className={shared.quiet} title={withNames(waits)}>
-          Not now. <Sentence text={waits} />
+          Not now: <Sentence text={waits} />
         </div>
       )}
     </div>

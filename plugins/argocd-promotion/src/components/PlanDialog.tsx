@@ -1,6 +1,5 @@
 import { ReactNode, useState } from 'react';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
@@ -20,6 +19,7 @@ import { PromoteState, usePromote } from '../hooks/usePromote';
 import { useTrainCandidates } from '../hooks/useTrainCandidates';
 import { imageName, releaseTag } from '../model/release';
 import { count, listWords } from '../model/text';
+import { Dialog } from './Dialog';
 import { Digest, Tag } from './basics';
 import { GateList } from './GateList';
 import { HoldSentence } from './hold/HoldSentence';
@@ -79,6 +79,10 @@ function ReleaseWords({ release }: { release: Release }) {
     </>
   );
 }
+
+/** Whether a release is told in a word or two; of several images the list below tells what each replaces. */
+const isBrief = ({ images, charts }: Release) =>
+  images.length === 1 || (images.length === 0 && charts !== undefined);
 
 /** What a plan would do: the change in git, the images, the gates. Shown before asking and when approving. */
 export function PlanBody({
@@ -238,7 +242,7 @@ export function PlanDialog(props: {
         {plan && !train && (
           <Typography variant="body2" color="textSecondary" component="div">
             {to} will run <ReleaseWords release={plan.release} />
-            {plan.replaces && plan.replaces.images.length === 1 && (
+            {plan.replaces && isBrief(plan.replaces) && (
               <>
                 {' '}
                 in place of <ReleaseWords release={plan.replaces} />
@@ -278,7 +282,7 @@ export function PlanDialog(props: {
             release={member => (
               <>
                 <ReleaseWords release={member.release} />
-                {member.replaces && (
+                {member.replaces && member.edits.length > 0 && (
                   <>
                     {' '}
                     in place of <ReleaseWords release={member.replaces} />

@@ -19,7 +19,7 @@ import { ErrorMessage, Message } from './messages';
 import { HistorySection } from './HistorySection';
 import { OperationStory } from './OperationStory';
 import { RolloutSection } from './rollouts/RolloutSection';
-import { SideSheet } from './SideSheet';
+import { SheetHeading, SideSheet } from './SideSheet';
 
 /** More rows than a person reads; the rest comes on request. */
 const FIRST_ROWS = 100;
@@ -147,13 +147,7 @@ export function ResourcesDrawer(props: {
         <>
           {(application.rollouts ?? []).length > 0 && (
             <>
-              <Typography
-                variant="subtitle1"
-                component="h3"
-                style={{ marginTop: 16 }}
-              >
-                Rollout
-              </Typography>
+              <SheetHeading>Rollout</SheetHeading>
               <RolloutSection
                 entityRef={entityRef}
                 environment={environment}
@@ -161,45 +155,21 @@ export function ResourcesDrawer(props: {
               />
             </>
           )}
-          <Typography
-            variant="subtitle1"
-            component="h3"
-            style={{ marginTop: 16 }}
-          >
-            Drift
-          </Typography>
+          <SheetHeading>Drift</SheetHeading>
           <DriftSection
             entityRef={entityRef}
             application={application}
             environment={environment}
           />
-          <Typography
-            variant="subtitle1"
-            component="h3"
-            style={{ marginTop: 16 }}
-          >
-            Sync
-          </Typography>
+          <SheetHeading>Sync</SheetHeading>
           <OperationStory entityRef={entityRef} application={details} />
           {details.history.length > 0 && (
             <>
-              <Typography
-                variant="subtitle1"
-                component="h3"
-                style={{ marginTop: 16 }}
-              >
-                History
-              </Typography>
+              <SheetHeading>History</SheetHeading>
               <HistorySection entityRef={entityRef} application={details} />
             </>
           )}
-          <Typography
-            variant="subtitle1"
-            component="h3"
-            style={{ marginTop: 16 }}
-          >
-            All resources
-          </Typography>
+          <SheetHeading>All resources</SheetHeading>
           <ResourceTable resources={details.resources} />
         </>
       )}

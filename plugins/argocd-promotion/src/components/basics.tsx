@@ -34,7 +34,9 @@ const useStyles = makeStyles(
       display: 'inline-flex',
       maxWidth: '100%',
       minWidth: 0,
-      verticalAlign: 'bottom',
+      // Stands in one line with the words around it, whatever their size.
+      alignItems: 'baseline',
+      verticalAlign: 'baseline',
     },
     head: {
       overflow: 'hidden',

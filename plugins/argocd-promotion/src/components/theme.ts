@@ -64,7 +64,11 @@ export const useSharedStyles = makeStyles(
       fontFamily: theme.typography.fontFamily,
       color: theme.palette.text.primary,
       fontSize: 14,
+      lineHeight: 1.35,
+      '& button': { textTransform: 'none' },
     },
+    /** Buttons of dialogs read like those of the page. */
+    dialog: { '& button': { textTransform: 'none' } },
     quiet: { color: theme.palette.text.secondary },
     hidden: {
       border: 0,

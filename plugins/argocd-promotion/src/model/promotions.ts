@@ -159,10 +159,12 @@ export function promotionFacts(promotion: PromotionSummary): string {
     (promotion.pullRequest &&
       `pull request #${promotion.pullRequest.number}`) ??
     (promotion.commit && `commit ${promotion.commit.sha.slice(0, 7)}`);
-  const outcome =
+  const ended =
     promotion.state === 'succeeded' && !promotion.rebuilt
       ? took && `verified in ${took}`
       : promotion.message || promotionWord(promotion.state).word;
+  // Of one under way, the strip above the list tells the step it is at.
+  const outcome = isActive(promotion.state) ? undefined : ended;
   const train = promotion.trainId ? 'in a train' : undefined;
   return dotted(carrier, train, linkPhrase(promotion), outcome);
 }

@@ -18,12 +18,14 @@ export function trainSummary({
   const still = members.length - going;
   const rest =
     still > 0
-      ? ` ${count(still, 'other')} ran it before, and only rides along.`
+      ? ` ${count(still, 'other')} ${
+          still === 1 ? 'has' : 'have'
+        } nothing to change.`
       : '';
   return `${count(going, 'service')} in ${count(
     commits.length,
     what,
-  )}. It leaves when the gates of all are open; until then the end of one is the end of all.${rest}`;
+  )}. It leaves when the gates of all are open; until then, if one is rejected or cancelled, none goes.${rest}`;
 }
 
 /** How the gates of a member stand. */

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
-import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
 import useAsyncRetry from 'react-use/esm/useAsyncRetry';
 import {
@@ -14,7 +13,7 @@ import { resourceName, sameResource } from '../../model/driftHistory';
 import { count } from '../../model/text';
 import { CodeToCopy, Name, Person, RelativeTime } from '../basics';
 import { ErrorMessage, Message } from '../messages';
-import { SideSheet } from '../SideSheet';
+import { SheetHeading, SideSheet } from '../SideSheet';
 import { DriftCalendar } from './DriftCalendar';
 import { EpisodeList } from './EpisodeList';
 import { MuteDialog } from './MuteDialog';
@@ -150,14 +149,14 @@ export function DriftDrawer(props: {
           <DriftCalendar days={value.days} chosen={date} onChoose={setDate} />
         </>
       )}
-      <Typography variant="subtitle1" component="h3" style={{ marginTop: 16 }}>
+      <SheetHeading>
         History{date && ` of ${date}`}
         {date && (
           <Button size="small" onClick={() => setDate(undefined)}>
             Show all days
           </Button>
         )}
-      </Typography>
+      </SheetHeading>
       <EpisodeList entityRef={entityRef} date={date} />
       {muting && (
         <MuteDialog

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
@@ -11,6 +10,7 @@ import { DriftResourceKey } from '@fairway/backstage-plugin-argocd-promotion-com
 import { argocdPromotionApiRef } from '../../api/ref';
 import { useNow } from '../../hooks/clock';
 import { resourceName } from '../../model/driftHistory';
+import { Dialog } from '../Dialog';
 import { ErrorMessage } from '../messages';
 
 const DAY = 86_400_000;

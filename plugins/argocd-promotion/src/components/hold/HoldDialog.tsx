@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
@@ -13,6 +12,7 @@ import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import { useHolds } from '../../hooks/useHolds';
 import { Holdable } from '../../model/holds';
+import { Dialog } from '../Dialog';
 import { ErrorMessage } from '../messages';
 
 /** No environment has this name, as names hold no blanks. */

@@ -1,11 +1,11 @@
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
 import { Hold } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { useHolds } from '../../hooks/useHolds';
+import { Dialog } from '../Dialog';
 import { ErrorMessage } from '../messages';
 import { HoldSentence } from './HoldSentence';
 

@@ -155,7 +155,7 @@ describe('holds', () => {
       await screen.findByRole('group', { name: 'Promotion to prod' }),
     );
     expect(arrow.getByText(/Promotes by itself/)).toHaveTextContent(
-      'Promotes by itselfNot now. Held',
+      'Promotes by itselfNot now: Held',
     );
     // Gates that are made of others show them, with when they open.
     const gates = within(arrow.getByRole('list', { name: /^Gates from/ }));

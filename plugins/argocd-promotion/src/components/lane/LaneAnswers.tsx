@@ -15,20 +15,21 @@ const useStyles = makeStyles(
       borderTop: `1px solid ${theme.palette.divider}`,
     },
     answer: {
-      padding: theme.spacing(1.1, 1, 1.1, 2),
+      padding: theme.spacing(1.1, 0.5, 1.1, 2),
       borderBottom: `1px solid ${theme.palette.divider}`,
       minWidth: 0,
       '&:nth-child(odd)': { borderRight: `1px solid ${theme.palette.divider}` },
-      '&:nth-child(even)': { paddingLeft: theme.spacing(1.5) },
+      '&:nth-child(even)': { paddingLeft: theme.spacing(1.25) },
       // The foot or a note has a line of its own.
       '&:nth-last-child(-n + 2)': { borderBottom: 0 },
     },
     word: {
-      fontSize: 14,
+      // The longest health, Progressing, stays whole in the narrowest lane.
+      fontSize: 13.5,
       display: 'flex',
       alignItems: 'flex-start',
       overflowWrap: 'anywhere',
-      '& svg': { marginTop: 3 },
+      '& svg': { marginTop: 2 },
     },
     reason: {
       fontSize: 12,

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
@@ -14,6 +13,7 @@ import {
 import { usePromotionAction } from '../../hooks/usePromotionAction';
 import { actionWords } from '../../model/actions';
 import { releaseTag } from '../../model/release';
+import { Dialog } from '../Dialog';
 import { Digest, Tag } from '../basics';
 import { ErrorMessage } from '../messages';
 

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
@@ -26,6 +25,7 @@ import {
   promotionSteps,
   promotionWord,
 } from '../../model/promotions';
+import { Dialog } from '../Dialog';
 import { Sentence, ToneIcon } from '../basics';
 import { ErrorMessage } from '../messages';
 import { PlanBody } from '../PlanDialog';

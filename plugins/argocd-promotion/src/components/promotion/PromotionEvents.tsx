@@ -45,7 +45,7 @@ export function PromotionEvents({ events }: { events: PromotionEvent[] }) {
         variant="subtitle2"
         component="h3"
         color="textSecondary"
-        style={{ fontWeight: 600 }}
+        style={{ fontWeight: 600, marginTop: 20 }}
       >
         What happened
       </Typography>

@@ -12,7 +12,7 @@ const useStyles = makeStyles(
       flexWrap: 'wrap',
       gap: theme.spacing(2),
       fontSize: 13,
-      marginTop: theme.spacing(1),
+      margin: theme.spacing(1, 0),
     },
     steps: {
       listStyle: 'none',

@@ -64,6 +64,7 @@ export function RecentPromotions(props: {
       <ul className={classes.list}>
         {older.promotions.map(promotion => {
           const { tone, word } = promotionWord(promotion.state);
+          const facts = promotionFacts(promotion);
           const [image] = promotion.release.images;
           return (
             <li key={promotion.id}>
@@ -88,8 +89,8 @@ export function RecentPromotions(props: {
                         <Person who={promotion.pullRequest.mergedBy} />
                       </>
                     )}
-                    {' · '}
-                    <Sentence text={promotionFacts(promotion)} />
+                    {facts && ' · '}
+                    <Sentence text={facts} />
                   </span>
                 </span>
                 <span className={`${classes.when} ${shared.quiet}`}>

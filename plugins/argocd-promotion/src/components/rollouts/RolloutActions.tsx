@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
@@ -15,6 +14,7 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { argocdPromotionApiRef } from '../../api/ref';
 import { actionLabel, primaryAction } from '../../model/rollout';
+import { Dialog } from '../Dialog';
 import { ErrorMessage } from '../messages';
 
 export interface RolloutTarget {

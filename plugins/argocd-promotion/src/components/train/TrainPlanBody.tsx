@@ -26,6 +26,7 @@ const useStyles = makeStyles(
     },
     name: { fontWeight: 600, overflowWrap: 'anywhere' },
     body: { display: 'block' },
+    members: { marginBottom: theme.spacing(2.5) },
   }),
   { name: 'ArgocdPromotionTrainPlan' },
 );
@@ -47,44 +48,46 @@ export function TrainPlanBody(props: {
       <Typography variant="body2" className={classes.sum}>
         {trainSummary(train)}
       </Typography>
-      {train.members.map((member, index) => {
-        const { tone, word } = trainGates(member);
-        return (
-          <Accordion
-            key={member.entityRef}
-            variant="outlined"
-            expanded={open === index}
-            onChange={(_, expanded) => setOpen(expanded ? index : -1)}
-            TransitionProps={{ unmountOnExit: true }}
-          >
-            <AccordionSummary expandIcon={<ExpandMoreIcon />}>
-              <div className={classes.head}>
-                <Typography
-                  variant="body2"
-                  component="h3"
-                  className={classes.name}
-                >
-                  {parseEntityRef(member.entityRef).name}
-                </Typography>
-                <Typography variant="body2" component="div">
-                  {release(member)}
-                </Typography>
-                <Typography
-                  variant="body2"
-                  component="div"
-                  color="textSecondary"
-                >
-                  <ToneIcon tone={tone} />
-                  {word}
-                </Typography>
-              </div>
-            </AccordionSummary>
-            <AccordionDetails className={classes.body}>
-              {children(member)}
-            </AccordionDetails>
-          </Accordion>
-        );
-      })}
+      <div className={classes.members}>
+        {train.members.map((member, index) => {
+          const { tone, word } = trainGates(member);
+          return (
+            <Accordion
+              key={member.entityRef}
+              variant="outlined"
+              expanded={open === index}
+              onChange={(_, expanded) => setOpen(expanded ? index : -1)}
+              TransitionProps={{ unmountOnExit: true }}
+            >
+              <AccordionSummary expandIcon={<ExpandMoreIcon />}>
+                <div className={classes.head}>
+                  <Typography
+                    variant="body2"
+                    component="h3"
+                    className={classes.name}
+                  >
+                    {parseEntityRef(member.entityRef).name}
+                  </Typography>
+                  <Typography variant="body2" component="div">
+                    {release(member)}
+                  </Typography>
+                  <Typography
+                    variant="body2"
+                    component="div"
+                    color="textSecondary"
+                  >
+                    <ToneIcon tone={tone} />
+                    {word}
+                  </Typography>
+                </div>
+              </AccordionSummary>
+              <AccordionDetails className={classes.body}>
+                {children(member)}
+              </AccordionDetails>
+            </Accordion>
+          );
+        })}
+      </div>
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 import Button from '@material-ui/core/Button';
-import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogContentText from '@material-ui/core/DialogContentText';
@@ -17,6 +16,7 @@ import {
 import { argocdPromotionApiRef } from '../../api/ref';
 import { promotionWord } from '../../model/promotions';
 import { TRAIN_WORDS } from '../../model/train';
+import { Dialog } from '../Dialog';
 import { Digest, Sentence, ToneIcon } from '../basics';
 import { ErrorMessage } from '../messages';
 import { useSharedStyles } from '../theme';
