@@ -24,6 +24,7 @@ const useStyles = makeStyles(
     wait: { background: toneBackground(theme, 'wait') },
     ok: { background: toneBackground(theme, 'ok') },
     body: { flex: 1, minWidth: 0 },
+    action: { flex: 'none', marginLeft: theme.spacing(2) },
   }),
   { name: 'ArgocdPromotionMessage' },
 );
@@ -63,7 +64,12 @@ export function Message(props: {
         {remedy?.code && <CodeToCopy code={remedy.code} />}
       </div>
       {props.action && (
-        <Button size="small" variant="outlined" onClick={props.action.onClick}>
+        <Button
+          size="small"
+          variant="outlined"
+          className={classes.action}
+          onClick={props.action.onClick}
+        >
           {props.action.label}
         </Button>
       )}

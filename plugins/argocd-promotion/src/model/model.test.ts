@@ -24,7 +24,7 @@ import { operationLine } from './operation';
 import { parsePatch } from './patch';
 import { personName } from './people';
 import { errorWords, splitRemedy } from './problems';
-import { mergePromotions, promotionSteps } from './promotions';
+import { mergePromotions, promotionFacts, promotionSteps } from './promotions';
 import { laneImages, shortDigest, shortRevision } from './release';
 import {
   middleEllipsis,
@@ -231,6 +231,14 @@ describe('lanes and arrows', () => {
 });
 
 describe('promotions', () => {
+  it('leaves to the strip what one under way waits for', () => {
+    const waits = summary({ state: 'in-review', message: 'Waits for review' });
+    expect(promotionFacts(waits)).not.toContain('Waits for review');
+    expect(promotionFacts({ ...waits, state: 'failed' })).toContain(
+      'Waits for review',
+    );
+  });
+
   it('has six steps, and a commit needs no review', () => {
     const steps = promotionSteps(
       summary({ state: 'verifying', message: 'Waits for 2 pods' }),

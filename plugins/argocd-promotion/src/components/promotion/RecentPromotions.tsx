@@ -30,6 +30,7 @@ const useStyles = makeStyles(
       alignItems: 'flex-start',
       textAlign: 'left',
       fontSize: 14,
+      lineHeight: 1.35,
       borderBottom: `1px solid ${theme.palette.divider}`,
       '&:hover, &:focus-visible': { background: theme.palette.action.hover },
     },

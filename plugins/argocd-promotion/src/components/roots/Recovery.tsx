@@ -23,7 +23,8 @@ const useStyles = makeStyles(
     head: { fontSize: 13, fontWeight: 600, margin: 0 },
     list: { margin: theme.spacing(1, 0, 0), padding: 0, listStyle: 'none' },
     item: { padding: theme.spacing(0.5, 0), overflowWrap: 'anywhere' },
-    small: { fontSize: 12.5 },
+    // Below the words, not below the icon.
+    small: { fontSize: 12.5, paddingLeft: 22 },
     what: {
       display: 'flex',
       alignItems: 'center',
