@@ -27,6 +27,13 @@ const useStyles = makeStyles(
       borderTop: `1px solid ${theme.palette.divider}`,
       '&:first-child': { borderTop: 0, paddingTop: 0 },
     },
+    head: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      columnGap: theme.spacing(1),
+      // As names have it, so that both stand on one line.
+      lineHeight: 1.4,
+    },
     list: { listStyle: 'none', margin: theme.spacing(0.5, 0, 0), padding: 0 },
     child: {
       display: 'flex',
@@ -55,10 +62,10 @@ function RootOfEntity({
     .sort((a, b) => compareTones(a.state.tone, b.state.tone));
   return (
     <section className={classes.root} aria-label={`Root of ${environment}`}>
-      <div>
+      <div className={classes.head}>
         <strong>
           <RootLink root={root} />
-        </strong>{' '}
+        </strong>
         <span className={shared.quiet}>
           {environment}
           {view && ` · ${count(view.nodes.length, 'node')} beneath`}
@@ -108,6 +115,7 @@ function RootOfEntity({
 }
 
 function PlainCard() {
+  const shared = useSharedStyles();
   const { entity } = useEntity();
   const { view, error, refresh } = usePipeline(stringifyEntityRef(entity));
   const roots = view?.environments.flatMap(environment =>
@@ -120,26 +128,28 @@ function PlainCard() {
   );
   return (
     <InfoCard title="App of Apps">
-      {error && <ErrorMessage error={error} onRetry={refresh} />}
-      {!view && !error && (
-        <div role="status" aria-label="Loading App of Apps">
-          {[0, 1, 2].map(row => (
-            <Skeleton key={row} variant="text" height={32} />
-          ))}
-        </div>
-      )}
-      {roots?.map(({ root, environment }) => (
-        <RootOfEntity
-          key={`${root.instance}/${root.namespace}/${root.name}`}
-          root={root}
-          environment={environment}
-        />
-      ))}
-      {roots?.length === 0 && (
-        <Typography variant="body2">
-          None of its Applications manages others.
-        </Typography>
-      )}
+      <div className={shared.root}>
+        {error && <ErrorMessage error={error} onRetry={refresh} />}
+        {!view && !error && (
+          <div role="status" aria-label="Loading App of Apps">
+            {[0, 1, 2].map(row => (
+              <Skeleton key={row} variant="text" height={32} />
+            ))}
+          </div>
+        )}
+        {roots?.map(({ root, environment }) => (
+          <RootOfEntity
+            key={`${root.instance}/${root.namespace}/${root.name}`}
+            root={root}
+            environment={environment}
+          />
+        ))}
+        {roots?.length === 0 && (
+          <Typography variant="body2">
+            None of its Applications manages others.
+          </Typography>
+        )}
+      </div>
     </InfoCard>
   );
 }

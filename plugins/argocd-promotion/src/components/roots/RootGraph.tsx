@@ -1,4 +1,11 @@
-import { KeyboardEvent, memo, useMemo, useRef, useState } from 'react';
+import {
+  KeyboardEvent,
+  memo,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import {
@@ -219,6 +226,16 @@ export function RootGraph(props: {
     [root, nodes, shown],
   );
   const scale = ZOOMS[zoom];
+  const frame = useRef<HTMLDivElement>(null);
+  const start = layout.tiles.find(({ node }) => node.id === root.id)?.y ?? 0;
+  // One begins at the root, wherever the library put it, and begins anew when the picture is another.
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const middle = (start + TILE.height / 2) / layout.height;
+    element.scrollTop =
+      middle * element.scrollHeight - element.clientHeight / 2;
+  }, [start, layout.height]);
   return (
     <>
       <div className={classes.zoom}>
@@ -241,7 +258,7 @@ export function RootGraph(props: {
           Larger
         </Button>
       </div>
-      <div className={`${shared.panel} ${classes.frame}`}>
+      <div ref={frame} className={`${shared.panel} ${classes.frame}`}>
         <svg
           width={layout.width * scale}
           height={layout.height * scale}

@@ -7,6 +7,8 @@ import {
 export const TILE = { width: 196, height: 40, gap: 8 };
 const HEAD = 26;
 const PAD = 10;
+/** Between a column and the next, where the lines turn. */
+const GUTTER = 56;
 /** A bundle grows wider with its square root, so that it stays about as wide as high. */
 const TALL = 6;
 
@@ -61,7 +63,7 @@ export function layoutGraph(
   graph.setGraph({
     rankdir: 'LR',
     nodesep: 18,
-    ranksep: 56,
+    ranksep: GUTTER,
     marginx: 16,
     marginy: 16,
   });
@@ -72,9 +74,10 @@ export function layoutGraph(
   layout(graph);
   const tiles: Tile[] = [];
   const bundles: Bundle[] = [];
+  const leftOf = columnsOf(blocks.map(({ id }) => graph.node(id)));
   for (const block of blocks) {
     const { x, y, width, height } = graph.node(block.id);
-    const left = x - width / 2;
+    const left = leftOf(x);
     const top = y - height / 2;
     tiles.push(...tilesOf(block, left, top));
     if (block.framed)
@@ -94,11 +97,32 @@ export function layoutGraph(
     height,
     tiles,
     bundles,
-    edges: graph.edges().map(edge => ({
-      id: `${edge.v} ${edge.w}`,
-      points: graph.edge(edge).points,
-    })),
+    edges: graph.edges().map(({ v, w }) => {
+      const from = graph.node(v);
+      const to = graph.node(w);
+      const turn = leftOf(to.x) - GUTTER / 2;
+      return {
+        id: `${v} ${w}`,
+        // Along its own row to the gutter, so that it crosses nothing of its column.
+        points: [
+          { x: leftOf(from.x) + from.width, y: from.y },
+          { x: turn, y: from.y },
+          { x: turn, y: to.y },
+          { x: leftOf(to.x), y: to.y },
+        ],
+      };
+    }),
   };
+}
+
+/** The library centres what stands in one column; here all of it begins at the left. */
+function columnsOf(places: Array<{ x: number; width: number }>) {
+  const lefts = new Map<number, number>();
+  for (const { x, width } of places) {
+    const key = Math.round(x);
+    lefts.set(key, Math.min(lefts.get(key) ?? Infinity, x - width / 2));
+  }
+  return (x: number) => lefts.get(Math.round(x))!;
 }
 
 function blocksOf(root: RootNode, nodes: RootNode[]): Block[] {

@@ -157,10 +157,21 @@ describe('the rows of a tree', () => {
 });
 
 describe('the layout of a graph', () => {
-  const overlap = (a: { x: number; y: number }, b: { x: number; y: number }) =>
+  interface Point {
+    x: number;
+    y: number;
+  }
+  const overlap = (a: Point, b: Point) =>
     Math.abs(a.x - b.x) < TILE.width && Math.abs(a.y - b.y) < TILE.height;
 
-  it('keeps every node apart from the others, and managers left of what they manage', () => {
+  /** Whether a line, upright or level, goes through a tile; it may begin and end at its side. */
+  const crosses = (a: Point, b: Point, { x, y }: Point) =>
+    Math.min(a.x, b.x) < x + TILE.width &&
+    Math.max(a.x, b.x) > x &&
+    Math.min(a.y, b.y) < y + TILE.height &&
+    Math.max(a.y, b.y) > y;
+
+  it('keeps every node apart from the others and the lines, and managers left of what they manage', () => {
     const parents = fc.array(fc.integer({ min: -1, max: 18 }), {
       minLength: 1,
       maxLength: 20,
@@ -172,7 +183,7 @@ describe('the layout of a graph', () => {
           ...node(`n${i}`, { wave: i % 3 }),
           parent: node(parent >= 0 && parent < i ? `n${parent}` : 'root').id,
         }));
-        const { tiles, width, height } = layoutGraph({ root, nodes });
+        const { tiles, edges, width, height } = layoutGraph({ root, nodes });
         expect(tiles.map(tile => tile.node.id).sort()).toEqual(
           [root, ...nodes].map(({ id }) => id).sort(),
         );
@@ -183,10 +194,15 @@ describe('the layout of a graph', () => {
           expect(tile.x).toBeGreaterThanOrEqual(0);
           expect(tile.x + TILE.width).toBeLessThanOrEqual(width);
           expect(tile.y + TILE.height).toBeLessThanOrEqual(height);
-          const { parent } = tile.node;
-          if (parent)
-            expect(byId.get(parent)!.x + TILE.width).toBeLessThan(tile.x);
+          const { x } = byId.get(tile.node.parent ?? '') ?? { x: -Infinity };
+          expect(x + TILE.width).toBeLessThan(tile.x);
         });
+        for (const { points } of edges)
+          points.slice(1).forEach((to, i) => {
+            expect(tiles.some(tile => crosses(points[i], to, tile))).toBe(
+              false,
+            );
+          });
       }),
       { numRuns: 60 },
     );
