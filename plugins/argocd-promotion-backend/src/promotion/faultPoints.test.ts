@@ -16,7 +16,7 @@ function effects(file: string, name: string): string[] {
     .map(([, method]) => method)
     .filter(
       method =>
-        !/^(get|list|read|find|is|latest|valid|contains|watch|commitUrl|close$)/.test(
+        !/^(get|list|read|find|is|latest|overview$|valid|contains|watch|commitUrl|close$)/.test(
           method,
         ),
     );

@@ -100,17 +100,14 @@ function addListed(forest: Forest, listing: Listing, listings: Listings) {
   // Git does not have it any more, nor does Argo CD: nothing is left but an old comparison.
   if (resource.requiresPruning && key.kind === 'Application') return;
   const there = listings.of(resource.kind, namespace, resource.name);
+  // ApplicationSets are never listed by themselves: their root's word is all there is.
+  const unlisted = key.kind === 'ApplicationSet' ? 'live' : 'unseen';
   const node: ForestNode = {
     ...key,
     id: nodeId(key),
     parent: manager,
     children: [],
-    state: missing
-      ? 'missing'
-      : // ApplicationSets are never listed by themselves: their root's word is all there is.
-      key.kind === 'ApplicationSet'
-      ? 'live'
-      : 'unseen',
+    state: missing ? 'missing' : unlisted,
     wave: 0,
     notes: [],
   };

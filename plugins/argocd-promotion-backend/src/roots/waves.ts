@@ -4,6 +4,22 @@ import {
 } from '@fairway/backstage-plugin-argocd-promotion-common';
 import { ForestNode } from './types';
 
+/** As Argo CD's own documentation has it. */
+const APPLICATION_HEALTH = `data:
+  resource.customizations.health.argoproj.io_Application: |
+    hs = {}
+    hs.status = "Progressing"
+    hs.message = ""
+    if obj.status ~= nil then
+      if obj.status.health ~= nil then
+        hs.status = obj.status.health.status
+        if obj.status.health.message ~= nil then
+          hs.message = obj.status.health.message
+        end
+      end
+    end
+    return hs`;
+
 /** Whether Argo CD waits between the waves of the Applications that this one manages. */
 export function wavesOf(manager: ForestNode): Omit<WaveFinding, 'of'> {
   // What an ApplicationSet makes is not synced by it, and so not in waves.
@@ -48,19 +64,3 @@ export function wavesWithoutEffect(
     ...(manager.environment ? { environment: manager.environment } : {}),
   };
 }
-
-/** As Argo CD's own documentation has it. */
-const APPLICATION_HEALTH = `data:
-  resource.customizations.health.argoproj.io_Application: |
-    hs = {}
-    hs.status = "Progressing"
-    hs.message = ""
-    if obj.status ~= nil then
-      if obj.status.health ~= nil then
-        hs.status = obj.status.health.status
-        if obj.status.health.message ~= nil then
-          hs.message = obj.status.health.message
-        end
-      end
-    end
-    return hs`;

@@ -10,6 +10,14 @@ import { Brought, whyLost } from './reachable';
 
 const FEW = 5;
 
+const few = (names: string[]): string[] => [...new Set(names)].slice(0, FEW);
+
+const count = (nodes: ForestNode[], kind: ForestNode['kind']): number =>
+  nodes.filter(node => node.kind === kind).length;
+
+const fulfilled = (needs: Need[], kind: UnreachableItem['kind']): number =>
+  needs.filter(need => need.fulfilled && need.item.kind === kind).length;
+
 /** The disaster check of every environment; what the whole forest brings is gathered once for all. */
 export class DisasterCheck {
   readonly #forest: Forest;
@@ -156,14 +164,6 @@ function warningsOf(
       : []),
   ];
 }
-
-const count = (nodes: ForestNode[], kind: ForestNode['kind']): number =>
-  nodes.filter(node => node.kind === kind).length;
-
-const fulfilled = (needs: Need[], kind: UnreachableItem['kind']): number =>
-  needs.filter(need => need.fulfilled && need.item.kind === kind).length;
-
-const few = (names: string[]): string[] => [...new Set(names)].slice(0, FEW);
 
 function listed(names: string[]): string {
   const more = names.length - FEW;
